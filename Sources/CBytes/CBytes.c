@@ -1,0 +1,59 @@
+#define _GNU_SOURCE
+#include "CBytes.h"
+
+#include <pthread.h>
+#include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+static uint32_t crc32c_portable(uint32_t crc, const uint8_t *bytes, size_t count) {
+    while (count-- > 0) {
+        crc ^= *bytes++;
+        for (int bit = 0; bit < 8; bit++) { crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1u))); }
+    }
+    return crc;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc32c_sse42(uint32_t crc, const uint8_t *bytes, size_t count) {
+    uint64_t wide = crc;
+    while (count >= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        wide = __builtin_ia32_crc32di(wide, word);
+        bytes += 8;
+        count -= 8;
+    }
+    crc = (uint32_t)wide;
+    while (count-- > 0) { crc = __builtin_ia32_crc32qi(crc, *bytes++); }
+    return crc;
+}
+#endif
+
+uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count) {
+    uint32_t crc = ~seed;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) { return ~crc32c_sse42(crc, bytes, count); }
+#endif
+    return ~crc32c_portable(crc, bytes, count);
+}
+
+void cbytes_limit_malloc_arenas(int count) {
+#if defined(__GLIBC__)
+    mallopt(M_ARENA_MAX, count);
+#else
+    (void)count;
+#endif
+}
+
+void cbytes_name_this_thread(const char *name) {
+#if defined(__linux__)
+    char cut[16];
+    strncpy(cut, name, 15);
+    cut[15] = 0;
+    pthread_setname_np(pthread_self(), cut);
+#else
+    (void)name;
+#endif
+}

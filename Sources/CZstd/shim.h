@@ -1,0 +1,2 @@
+// zstd. Imported by `LogModel/Zstd.swift` alone; every other target compresses through it.
+#include <zstd.h>

@@ -1,0 +1,111 @@
+/// Writes entries as the JSON objects that the API answers with:
+/// `{"id":…,"time":…,"received":…,"device":…,"session":…,"level":…,"module":…,"logger":…,"process":…,"thread":…,
+/// "message":…,"context":{…}}`, every member there, times in RFC 3339.
+///
+/// Keeps the text of the last time, whose day most entries share. Belongs to one task at a time.
+public struct EntryJSONWriter: Sendable {
+    private var day: Int64?
+    /// The last time as a JSON string.
+    private var timeText: [UInt8] = []
+    /// Where the hour starts in it.
+    private var hourOffset = 0
+
+    public init() {}
+
+    /// Appends entry `index` of `batch`.
+    ///
+    /// - Parameters:
+    ///   - id: The entry's identity, as text.
+    ///   - received: When the server received it.
+    public mutating func append(
+        _ index: Int, of batch: Batch, id: UnsafeRawBufferPointer, received: Timestamp, to output: inout [UInt8]
+    ) {
+        // Each literal closes the member before and opens the next: half as many appends.
+        output.append(literal: "{\"id\":\"")
+        output.appendJSONStringContent(id)
+        output.append(literal: "\",\"time\":")
+        appendTime(Timestamp(microseconds: batch.times[index]), to: &output)
+        output.append(literal: ",\"received\":")
+        appendTime(received, to: &output)
+        output.append(literal: ",\"device\":\"")
+        append(batch.devices[index], batch, &output)
+        output.append(literal: "\",\"session\":\"")
+        append(batch.sessions[index], batch, &output)
+        switch Level(rawValue: batch.levels[index]) ?? .info {
+        case .debug: output.append(literal: "\",\"level\":\"DEBUG\",\"module\":\"")
+        case .info: output.append(literal: "\",\"level\":\"INFO\",\"module\":\"")
+        case .warn: output.append(literal: "\",\"level\":\"WARN\",\"module\":\"")
+        case .error: output.append(literal: "\",\"level\":\"ERROR\",\"module\":\"")
+        case .fatal: output.append(literal: "\",\"level\":\"FATAL\",\"module\":\"")
+        }
+        append(batch.modules[index], batch, &output)
+        output.append(literal: "\",\"logger\":\"")
+        append(batch.loggers[index], batch, &output)
+        output.append(literal: "\",\"process\":\"")
+        append(batch.processes[index], batch, &output)
+        output.append(literal: "\",\"thread\":\"")
+        append(batch.threads[index], batch, &output)
+        output.append(literal: "\",\"message\":\"")
+        batch.messages.withBytes(index) { output.appendJSONStringContent($0) }
+        output.append(literal: "\",\"context\":")
+        appendContext(index, of: batch, to: &output)
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// As `append(_:of:id:received:to:)` with an identity as a string.
+    public mutating func append(
+        _ index: Int, of batch: Batch, id: String, received: Timestamp, to output: inout [UInt8]
+    ) {
+        var id = id
+        id.withUTF8 { append(index, of: batch, id: UnsafeRawBufferPointer($0), received: received, to: &output) }
+    }
+
+    /// Appends the context of entry `index` as an object.
+    public func appendContext(_ index: Int, of batch: Batch, to output: inout [UInt8]) {
+        let attributes = batch.contextRange(index)
+        guard !attributes.isEmpty else {
+            output.append(literal: "{}")
+            return
+        }
+        for attribute in attributes {
+            output.append(literal: attribute == attributes.lowerBound ? "{\"" : "\",\"")
+            append(batch.contextKeys[attribute], batch, &output)
+            output.append(literal: "\":\"")
+            batch.contextValues.withBytes(attribute) { output.appendJSONStringContent($0) }
+        }
+        output.append(literal: "\"}")
+    }
+
+    /// Appends a time as a JSON string, RFC 3339 in UTC with six decimals.
+    public mutating func appendTime(_ time: Timestamp, to output: inout [UInt8]) {
+        if time.day != day {
+            day = time.day
+            timeText = [UInt8(ascii: "\"")]
+            time.appendText(to: &timeText)
+            timeText.append(UInt8(ascii: "\""))
+            hourOffset = timeText.count - "00:00:00.000000Z\"".utf8.count
+        }
+        // Wrapping: the first day of all starts before the first moment.
+        let inDay = Int(time.microseconds &- time.day &* Timestamp.microsecondsPerDay)
+        let seconds = inDay / 1_000_000
+        setDigits(seconds / 3_600, at: 0, width: 2)
+        setDigits(seconds / 60 % 60, at: 3, width: 2)
+        setDigits(seconds % 60, at: 6, width: 2)
+        setDigits(inDay % 1_000_000, at: 9, width: 6)
+        output.append(contentsOf: timeText)
+    }
+
+    private mutating func setDigits(_ value: Int, at offset: Int, width: Int) {
+        var rest = value
+        var index = hourOffset + offset + width - 1
+        for _ in 0..<width {
+            timeText[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+            index -= 1
+        }
+    }
+
+    private func append(_ string: UInt32, _ batch: Batch, _ output: inout [UInt8]) {
+        batch.strings.withBytes(Int(string)) { output.appendJSONStringContent($0) }
+    }
+}
