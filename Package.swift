@@ -12,6 +12,7 @@ let package = Package(
     name: "logdb",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "LogDB", targets: ["LogDB"]),
         .library(name: "LogModel", targets: ["LogModel"]),
     ],
     dependencies: [
@@ -19,11 +20,14 @@ let package = Package(
     targets: [
         // C libraries and the little C that Swift cannot say.
         .target(name: "CBytes"),
+        .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
+        .target(name: "LogDB", dependencies: ["LogModel", "CBytes", "CRocksDB"], swiftSettings: strict),
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
+        .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,48 @@
+import LogModel
+
+/// A code a row into a dictionary: the lowest byte of every code, then the next, as many as the dictionary's size asks
+/// for. Nothing at all where the dictionary has one value.
+enum CodeColumn {
+    static func encode(
+        _ codes: [UInt32], valueCount: Int, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        var plane = [UInt8](repeating: 0, count: codes.count)
+        for index in 0..<width(valueCount) {
+            let shift = UInt32(index * 8)
+            for row in codes.indices { plane[row] = UInt8(truncatingIfNeeded: codes[row] >> shift) }
+            PackedBytes.encode(plane, level: level, compressor: &compressor, into: &writer)
+        }
+    }
+
+    static func decode(
+        _ reader: inout ByteReader, rowCount: Int, valueCount: Int, decompressor: inout ZstdDecompressor
+    ) throws(LogError) -> ColumnBuffer<UInt32> {
+        let buffer = ColumnBuffer<UInt32>(count: rowCount)
+        let elements = buffer.elements
+        elements.update(repeating: 0)
+        guard valueCount > 0 || rowCount == 0 else { throw reader.damaged("a dictionary without values") }
+        for index in 0..<width(valueCount) {
+            let plane = try PackedBytes.decode(&reader, max: rowCount, decompressor: &decompressor)
+            guard plane.elements.count == rowCount else { throw reader.damaged("a plane has too few rows") }
+            let bytes = plane.view
+            let shift = UInt32(index * 8)
+            for row in 0..<rowCount { elements[row] |= UInt32(bytes[row]) << shift }
+        }
+        var largest: UInt32 = 0
+        for row in 0..<rowCount { largest = max(largest, elements[row]) }
+        guard rowCount == 0 || largest < UInt32(valueCount) else {
+            throw reader.damaged("a code of \(largest) in a dictionary of \(valueCount)")
+        }
+        return buffer
+    }
+
+    private static func width(_ valueCount: Int) -> Int {
+        switch valueCount {
+        case ...1: 0
+        case ...0x100: 1
+        case ...0x1_0000: 2
+        case ...0x100_0000: 3
+        default: 4
+        }
+    }
+}

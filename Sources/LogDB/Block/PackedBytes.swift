@@ -1,0 +1,47 @@
+import LogModel
+
+/// Bytes inside a column, compressed where that makes them smaller.
+///
+///     raw count varint | stored count varint | stored bytes
+///
+/// The stored bytes are the raw ones when the counts are equal, else one zstd frame.
+enum PackedBytes {
+    /// Bytes below which a frame's header costs more than it saves.
+    private static let compressByteCountMin = 24
+
+    static func encode(
+        _ bytes: [UInt8], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        writer.varint(bytes.count)
+        if bytes.count >= compressByteCountMin {
+            var frame: [UInt8] = []
+            bytes.withUnsafeBytes { compressor.compress($0, level: level, into: &frame) }
+            if frame.count < bytes.count {
+                writer.varint(frame.count)
+                writer.bytes.append(contentsOf: frame)
+                return
+            }
+        }
+        writer.varint(bytes.count)
+        writer.bytes.append(contentsOf: bytes)
+    }
+
+    /// - Parameter max: The most bytes there may be: damaged counts must not take memory.
+    static func decode(
+        _ reader: inout ByteReader, max: Int, decompressor: inout ZstdDecompressor
+    ) throws(LogError) -> ColumnBuffer<UInt8> {
+        let rawCount = try reader.count(max: max)
+        let stored = try reader.raw(try reader.count(max: reader.remaining))
+        let buffer = ColumnBuffer<UInt8>(count: rawCount)
+        if stored.count == rawCount {
+            UnsafeMutableRawBufferPointer(buffer.elements).copyMemory(from: stored)
+        } else {
+            do {
+                try decompressor.decompress(stored, into: UnsafeMutableRawBufferPointer(buffer.elements))
+            } catch {
+                throw reader.damaged("\(error)")
+            }
+        }
+        return buffer
+    }
+}

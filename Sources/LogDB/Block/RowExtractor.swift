@@ -1,0 +1,152 @@
+import LogModel
+
+/// Names of devices and sessions by their numbers.
+protocol StreamNames: AnyObject {
+    func deviceName(_ device: UInt32) throws(LogError) -> [UInt8]
+    func sessionName(_ session: UInt64) throws(LogError) -> [UInt8]
+}
+
+/// Copies rows of one group into `Rows`, translating each distinct string once.
+///
+/// An extractor belongs to one output: when that is begun anew, so is the extractor.
+struct RowExtractor {
+    private let group: RowGroup
+    private let times: UnsafeBufferPointer<Int64>
+    private let received: UnsafeBufferPointer<Int64>
+    private let sequences: UnsafeBufferPointer<Int64>
+    private let levels: UnsafeBufferPointer<UInt8>
+    private let messages: BytesView
+    private let identifiers: [DictionaryView]
+    private var identifierCodes: [[UInt32]]
+    private let runs: [StreamRun]
+    private var run = 0
+    private var runDevice = RowExtractor.unset
+    private var runSession = RowExtractor.unset
+    private let names: (any StreamNames)?
+    private let context: ContextView
+    private var keyCodes: [UInt32] = []
+    /// For columns that some rows lack: each row's position among those that have a value.
+    private var positions: [[UInt32]] = []
+
+    private static let unset = UInt32.max
+
+    /// - Parameter names: Resolves devices and sessions; nil leaves both names empty (the keys still tell the streams).
+    init(_ group: RowGroup, names: (any StreamNames)?) throws(LogError) {
+        self.group = group
+        self.names = names
+        times = try group.times()
+        received = try group.received()
+        sequences = try group.sequences()
+        levels = try group.levels()
+        messages = try group.messages()
+        var views: [DictionaryView] = []
+        for column in IdentifierColumn.allCases { views.append(try group.identifiers(column)) }
+        identifiers = views
+        identifierCodes = views.map { [UInt32](repeating: RowExtractor.unset, count: $0.values.count) }
+        runs = try group.streams()
+        context = try group.context()
+        switch context {
+        case .rows(_, _, let keyNames, _):
+            keyCodes = [UInt32](repeating: RowExtractor.unset, count: keyNames.count)
+        case .columns(let columns):
+            keyCodes = [UInt32](repeating: RowExtractor.unset, count: columns.count)
+            positions = columns.map { column in
+                guard let rows = column.values.rows else { return [] }
+                var positions = [UInt32](repeating: RowExtractor.unset, count: group.rowCount)
+                for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
+                return positions
+            }
+        }
+    }
+
+    /// Appends row `row` of the group.
+    mutating func append(_ row: Int, to output: inout Rows) throws(LogError) {
+        try append(CollectionOfOne(row), to: &output)
+    }
+
+    /// Appends rows of the group, a column at a time.
+    mutating func append(_ rows: some Collection<Int>, to output: inout Rows) throws(LogError) {
+        for row in rows {
+            try findRun(of: row, output: &output)
+            let stream = runs[run]
+            output.keys.append(
+                EntryKey(
+                    time: times[row], device: stream.device, session: stream.session,
+                    sequence: UInt64(bitPattern: sequences[row])))
+            output.batch.devices.append(runDevice)
+            output.batch.sessions.append(runSession)
+        }
+        for row in rows { output.received.append(received[row]) }
+        for row in rows { output.batch.times.append(times[row]) }
+        for row in rows { output.batch.levels.append(levels[row]) }
+        appendIdentifiers(.module, rows, to: &output.batch.modules, &output.batch.strings)
+        appendIdentifiers(.logger, rows, to: &output.batch.loggers, &output.batch.strings)
+        appendIdentifiers(.process, rows, to: &output.batch.processes, &output.batch.strings)
+        appendIdentifiers(.thread, rows, to: &output.batch.threads, &output.batch.strings)
+        for row in rows { output.batch.messages.append(messages[row]) }
+        for row in rows {
+            appendContext(row, to: &output.batch)
+            output.batch.contextEnds.append(UInt32(truncatingIfNeeded: output.batch.contextKeys.count))
+        }
+    }
+
+    private mutating func appendIdentifiers(
+        _ column: IdentifierColumn, _ rows: some Collection<Int>, to output: inout [UInt32],
+        _ strings: inout StringTable
+    ) {
+        let view = identifiers[column.rawValue]
+        identifierCodes[column.rawValue].withUnsafeMutableBufferPointer { known in
+            for row in rows {
+                let code = Int(view.codes[row])
+                if known[code] == RowExtractor.unset { known[code] = strings.intern(view.values[code]) }
+                output.append(known[code])
+            }
+        }
+    }
+
+    /// Moves to the run that holds `row`; rows are mostly asked for in order.
+    private mutating func findRun(of row: Int, output: inout Rows) throws(LogError) {
+        if runDevice != RowExtractor.unset, runs[run].rows.contains(row) { return }
+        if run + 1 < runs.count, runs[run + 1].rows.contains(row) {
+            run += 1
+        } else {
+            var low = 0
+            var high = runs.count
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if runs[middle].rows.lowerBound <= row { low = middle } else { high = middle }
+            }
+            run = low
+        }
+        let device = try names?.deviceName(runs[run].device) ?? []
+        let session = try names?.sessionName(runs[run].session) ?? []
+        runDevice = device.withUnsafeBytes { output.batch.strings.intern($0) }
+        runSession = session.withUnsafeBytes { output.batch.strings.intern($0) }
+    }
+
+    private mutating func appendContext(_ row: Int, to batch: inout Batch) {
+        switch context {
+        case .rows(let ends, let keys, let keyNames, let values):
+            let start = row == 0 ? 0 : Int(ends[row - 1])
+            for attribute in start..<Int(ends[row]) {
+                let code = Int(keys[attribute])
+                if keyCodes[code] == RowExtractor.unset { keyCodes[code] = batch.strings.intern(keyNames[code]) }
+                batch.contextKeys.append(keyCodes[code])
+                batch.contextValues.append(values[attribute])
+            }
+        case .columns(let columns):
+            for index in columns.indices {
+                var position = UInt32(truncatingIfNeeded: row)
+                if !positions[index].isEmpty {
+                    position = positions[index][row]
+                    if position == RowExtractor.unset { continue }
+                }
+                if keyCodes[index] == RowExtractor.unset {
+                    keyCodes[index] = columns[index].key.withUnsafeBytes { batch.strings.intern($0) }
+                }
+                batch.contextKeys.append(keyCodes[index])
+                batch.contextValues.append(columns[index].values[Int(position)])
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Rows that a scan reads column by column: a block, or a part of the head.
+///
+/// Columns are decoded when first asked for and stay until the group goes. The views that the methods return are valid
+/// as long as the group. Used by one thread at a time.
+class RowGroup {
+    let rowCount: Int
+    let timeMin: Int64
+    let timeMax: Int64
+
+    init(rowCount: Int, timeMin: Int64, timeMax: Int64) {
+        self.rowCount = rowCount
+        self.timeMin = timeMin
+        self.timeMax = timeMax
+    }
+
+    func times() throws(LogError) -> UnsafeBufferPointer<Int64> { unimplemented() }
+    func received() throws(LogError) -> UnsafeBufferPointer<Int64> { unimplemented() }
+    func sequences() throws(LogError) -> UnsafeBufferPointer<Int64> { unimplemented() }
+    func levels() throws(LogError) -> UnsafeBufferPointer<UInt8> { unimplemented() }
+    /// Consecutive rows of one stream, in the order of the rows. A stream may have several runs.
+    func streams() throws(LogError) -> [StreamRun] { unimplemented() }
+    func identifiers(_ column: IdentifierColumn) throws(LogError) -> DictionaryView { unimplemented() }
+    func messages() throws(LogError) -> BytesView { unimplemented() }
+    /// One context key's values, or nil when no row has any.
+    func attribute(_ key: [UInt8]) throws(LogError) -> AttributeView? { unimplemented() }
+    /// The attributes of each row, for materialising.
+    func context() throws(LogError) -> ContextView { unimplemented() }
+    /// Rows of each context key.
+    func contextKeyCounts() throws(LogError) -> [(key: [UInt8], rows: Int)] { unimplemented() }
+    /// How much decoding has cost.
+    var bytesDecoded: Int { 0 }
+    var bytesFetched: Int { 0 }
+
+    private func unimplemented() -> Never { preconditionFailure("RowGroup is abstract") }
+}
+
+/// How a group holds its context.
+enum ContextView {
+    /// Row after row: where each row's attributes end, the key of each, and its value.
+    case rows(
+        ends: UnsafeBufferPointer<UInt32>, keys: UnsafeBufferPointer<UInt32>, keyNames: BytesView, values: BytesView)
+    /// A column a key.
+    case columns([(key: [UInt8], values: AttributeView)])
+}

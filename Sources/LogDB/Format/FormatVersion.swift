@@ -1,0 +1,23 @@
+/// The version of everything the engine writes. A store carries the version it was written with; an older version that
+/// is still listed here is read, a newer one is refused. `docs/FORMAT.md` says what each step changed.
+enum FormatVersion: UInt32, CaseIterable, Sendable {
+    /// The first: staging frames, columnar blocks, segment directories, word postings, tables.
+    case first = 1
+
+    static let current = FormatVersion.first
+
+    /// Decides whether a store written with version `stored` can be opened.
+    static func check(stored: UInt32) throws(LogError) -> FormatVersion {
+        if let version = FormatVersion(rawValue: stored) { return version }
+        if stored > current.rawValue {
+            throw LogError(
+                .formatTooNew,
+                "the data directory has format \(stored), this build reads up to \(current.rawValue); use a newer build"
+            )
+        }
+        throw LogError(
+            .formatTooOld,
+            "the data directory has format \(stored), which this build no longer reads; export it with the build that "
+                + "wrote it and ingest the export")
+    }
+}

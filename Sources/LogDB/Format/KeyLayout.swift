@@ -1,0 +1,143 @@
+/// Keys of the key-value store. All numbers are big-endian, signed ones with their sign bit flipped, so that the order
+/// of the bytes is the order of the numbers.
+///
+///     meta      "format-version" | "sealed-through" | …
+///     staging   sequence u64
+///     blocks    day i32 | device u32 | session u64 | time i64 | block u64 | column u16
+///     segments  'S' segment u64                      the segment's record
+///               'D' segment u64                      its directory of blocks
+///     postings  day i32 | segment u64 | page u32
+///     tables    table u8 | 0 | id u64                a row
+///               table u8 | index u8 | value… | id u64  an entry of a secondary index
+///               table u8 | 255                       the table's next id
+///     batches   device u32 | boot string | 0          the sequences received of a boot
+///               device u32 | boot string | 1 | sequence u64   one batch's content hash
+///
+/// The day comes first so that a day's expiry drops whole files; then the stream, so that a session is one range.
+enum KeyLayout {
+    static let formatVersion = Array("format-version".utf8)
+    /// The first commit sequence that no sealed segment holds; staging from it on is the head.
+    static let sealedThrough = Array("sealed-through".utf8)
+    static let nextSegment = Array("next-segment".utf8)
+    static let nextBlock = Array("next-block".utf8)
+
+    static func staging(_ sequence: UInt64) -> [UInt8] {
+        var key = KeyWriter(capacity: 8)
+        key.append(sequence)
+        return key.bytes
+    }
+
+    static func column(_ block: BlockKey, _ column: UInt16) -> [UInt8] {
+        var key = KeyWriter(capacity: 34)
+        key.append(block.day)
+        key.append(block.device)
+        key.append(block.session)
+        key.append(block.time)
+        key.append(block.number)
+        key.append(column)
+        return key.bytes
+    }
+
+    /// The first key of a day in `blocks` and `postings`.
+    static func day(_ day: Int32) -> [UInt8] {
+        var key = KeyWriter(capacity: 4)
+        key.append(day)
+        return key.bytes
+    }
+
+    static let segmentRecordPrefix = UInt8(ascii: "S")
+    static let segmentDirectoryPrefix = UInt8(ascii: "D")
+
+    static func segmentRecord(_ segment: UInt64) -> [UInt8] { prefixed(segmentRecordPrefix, segment) }
+    static func segmentDirectory(_ segment: UInt64) -> [UInt8] { prefixed(segmentDirectoryPrefix, segment) }
+
+    private static func prefixed(_ prefix: UInt8, _ number: UInt64) -> [UInt8] {
+        var key = KeyWriter(capacity: 9)
+        key.append(prefix)
+        key.append(number)
+        return key.bytes
+    }
+
+    static func postings(day: Int32, segment: UInt64, page: UInt32) -> [UInt8] {
+        var key = KeyWriter(capacity: 16)
+        key.append(day)
+        key.append(segment)
+        key.append(page)
+        return key.bytes
+    }
+
+    /// What identifies the batches of one boot of a device. The boot's text is escaped, so that no boot is another's
+    /// prefix.
+    static func boot(device: UInt32, boot: [UInt8]) -> [UInt8] {
+        var key = KeyWriter(capacity: boot.count + 8)
+        key.append(device)
+        key.appendString(boot)
+        return key.bytes
+    }
+
+    static func bootWindow(_ boot: [UInt8]) -> [UInt8] { boot + [0] }
+
+    static func bootBatch(_ boot: [UInt8], _ sequence: UInt64) -> [UInt8] {
+        var key = KeyWriter(bytes: boot)
+        key.append(UInt8(1))
+        key.append(sequence)
+        return key.bytes
+    }
+}
+
+extension KeyLayout {
+    /// The first key past all that begin with `prefix`.
+    static func end(of prefix: [UInt8]) -> [UInt8] {
+        var end = prefix
+        while let last = end.popLast() {
+            if last < 0xff { return end + [last + 1] }
+        }
+        return [UInt8](repeating: 0xff, count: prefix.count + 1)
+    }
+
+    /// The number that a key or a value ends with.
+    static func number(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+    }
+
+    static func number(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { number($0) } }
+}
+
+/// The place of a block among the blocks: that of its first row.
+struct BlockKey: Hashable, Sendable {
+    var day: Int32
+    var device: UInt32
+    var session: UInt64
+    var time: Int64
+    /// Unique in the store.
+    var number: UInt64
+}
+
+/// Appends numbers so that the order of the bytes is the order of the numbers.
+struct KeyWriter {
+    private(set) var bytes: [UInt8]
+
+    init(capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func append<Number: UnsignedInteger & FixedWidthInteger>(_ value: Number) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func append(_ value: Int32) { append(UInt32(bitPattern: value) ^ 1 << 31) }
+    mutating func append(_ value: Int64) { append(UInt64(bitPattern: value) ^ 1 << 63) }
+
+    /// A string that sorts before all it is a prefix of: its zero bytes become `00 FF`, its end is `00 00`.
+    mutating func appendString(_ string: [UInt8]) {
+        for byte in string {
+            bytes.append(byte)
+            if byte == 0 { bytes.append(0xff) }
+        }
+        bytes.append(0)
+        bytes.append(0)
+    }
+}

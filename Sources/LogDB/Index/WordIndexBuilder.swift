@@ -1,0 +1,91 @@
+/// Builds the word index of one segment from the words of its blocks.
+///
+/// Memory: 8 bytes for each word of each block until `finish`, twice that within it.
+struct WordIndexBuilder {
+    /// A word's hash, its lowest bits replaced by the block.
+    private var postings: [UInt64] = []
+
+    /// About how many distinct words a page holds, at most.
+    static let wordsPerPageMax = 2048
+
+    init() {}
+
+    /// How many (word, block) pairs were added.
+    var postingCount: Int { postings.count }
+
+    /// - Parameter block: The block's number in the segment, below `WordIndexPage.blockCountMax`.
+    mutating func add(_ words: WordSet, block: Int) {
+        precondition(block >= 0 && block < WordIndexPage.blockCountMax, "a segment has at most 4,096 blocks")
+        postings.reserveCapacity(postings.count + words.count)
+        let mask = UInt64(WordIndexPage.blockCountMax - 1)
+        words.forEach { postings.append($0 & ~mask | UInt64(block)) }
+    }
+
+    /// The index. Nothing stays in the builder.
+    ///
+    /// - Parameter blockCount: The segment's blocks: more than the greatest number added.
+    mutating func finish(blockCount: Int) -> WordIndexPages {
+        precondition(blockCount <= WordIndexPage.blockCountMax, "a segment has at most 4,096 blocks")
+        var sorted = Self.sorted(postings)
+        postings = []
+        Self.removeDuplicates(&sorted)
+        return sorted.withUnsafeBufferPointer { all in
+            let wordCount = WordIndexPage.distinctWordCount(all)
+            var pageBits = 0
+            while wordCount >> pageBits > Self.wordsPerPageMax, pageBits < WordIndexPage.pageBitsMax { pageBits += 1 }
+            var pages: [[UInt8]] = []
+            var start = 0
+            for number in 0..<(1 << pageBits) {
+                var end = start
+                while end < all.count, WordIndexPage.number(of: all[end], pageBits: pageBits) == number { end += 1 }
+                pages.append(
+                    WordIndexPage.encode(
+                        UnsafeBufferPointer(rebasing: all[start..<end]), number: number, pageBits: pageBits,
+                        blockCount: blockCount))
+                start = end
+            }
+            return WordIndexPages(pageBits: pageBits, blockCount: blockCount, pages: pages)
+        }
+    }
+
+    /// Hashes are uniform: one pass by their top bits leaves small groups, which are sorted in the cache.
+    private static func sorted(_ postings: [UInt64]) -> [UInt64] {
+        var groupBits = 0
+        while postings.count >> groupBits > 512, groupBits < 20 { groupBits += 1 }
+        guard groupBits > 0 else { return postings.sorted() }
+        let shift = UInt64(64 - groupBits)
+        var starts = [Int](repeating: 0, count: 1 << groupBits + 1)
+        for posting in postings { starts[Int(posting >> shift) + 1] += 1 }
+        for group in 1..<starts.count { starts[group] += starts[group - 1] }
+        var cursors = starts
+        return [UInt64](unsafeUninitializedCapacity: postings.count) { sorted, count in
+            for posting in postings {
+                let group = Int(posting >> shift)
+                sorted.initializeElement(at: cursors[group], to: posting)
+                cursors[group] += 1
+            }
+            count = postings.count
+            for group in 0..<(1 << groupBits) {
+                var members = UnsafeMutableBufferPointer(rebasing: sorted[starts[group]..<starts[group + 1]])
+                members.sort()
+            }
+        }
+    }
+
+    private static func removeDuplicates(_ sorted: inout [UInt64]) {
+        var kept = 0
+        for index in sorted.indices where kept == 0 || sorted[index] != sorted[kept - 1] {
+            sorted[kept] = sorted[index]
+            kept += 1
+        }
+        sorted.removeLast(sorted.count - kept)
+    }
+}
+
+/// A word index as it is stored: each page by itself, found by its number.
+struct WordIndexPages: Sendable {
+    /// There are 2^pageBits pages.
+    var pageBits: Int
+    var blockCount: Int
+    var pages: [[UInt8]]
+}

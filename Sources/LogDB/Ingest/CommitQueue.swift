@@ -1,0 +1,267 @@
+import Glibc
+import LogModel
+import Synchronization
+
+/// The one thread that commits. It drains what callers have queued into one write with one sync: while the disk syncs,
+/// the next group gathers, so that the sync's own time makes the group and no timer delays a lone caller.
+///
+/// Order of a commit: batches, counters and de-duplication records in one synced write; then the entries become visible;
+/// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew: what
+/// the log holds is then known again.
+final class CommitQueue: @unchecked Sendable {
+    private let store: RocksStore
+    private let view: CurrentView
+    private let counters: StoreCounters
+    private let options: Options
+
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    // Under the mutex.
+    private var queue: [AppendRequest] = []
+    private var queuedByteCount = 0
+    private var isStopping = false
+    private var wantsSeal = false
+    private var frozenHeadCount = 0
+    private var failure: LogError?
+
+    // On the commit thread alone.
+    private var head: Head
+    private var nextSequence: UInt64
+    private var deduplicator: Deduplicator
+    private var streams: StreamResolver
+    private var batch = WriteBatch()
+    private var thread: pthread_t?
+    private let hasUnsynced = Atomic(false)
+    private let onFreeze: @Sendable (Head) -> Void
+
+    /// Bytes of staged batches in one commit.
+    private static let commitByteCountMax = 1 << 20
+    /// Bytes that wait for their commit before more are refused.
+    private static let queuedByteCountMax = 64 << 20
+    /// Heads that wait to be sealed before commits wait for them.
+    private static let frozenHeadCountMax = 2
+
+    /// - Parameters:
+    ///   - head: The view's last.
+    ///   - onFreeze: Takes a head that is full; its `didSeal` follows.
+    init(
+        _ store: RocksStore, view: CurrentView, head: Head, nextSequence: UInt64, options: Options,
+        counters: StoreCounters, onFreeze: @escaping @Sendable (Head) -> Void
+    ) {
+        self.store = store
+        self.view = view
+        self.head = head
+        self.nextSequence = nextSequence
+        self.options = options
+        self.counters = counters
+        self.onFreeze = onFreeze
+        deduplicator = Deduplicator(store)
+        streams = StreamResolver(store)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        pthread_cond_destroy(condition)
+        mutex.deallocate()
+        condition.deallocate()
+    }
+
+    func start() { thread = EngineThread.start(name: "logdb-commit") { [unowned self] in self.run() } }
+
+    private func locked<R>(_ body: () -> R) -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    /// Queues a request; its answer comes on the commit thread, or at once when it cannot be taken.
+    func submit(_ request: AppendRequest) {
+        let refusal = locked { () -> LogError? in
+            if let failure { return failure }
+            if isStopping { return LogError(.closed, "the store is closing") }
+            if queuedByteCount > CommitQueue.queuedByteCountMax {
+                return LogError(.backpressure, "more is being appended than can be committed; try again in a second")
+            }
+            queue.append(request)
+            queuedByteCount += request.staged.count
+            pthread_cond_broadcast(condition)
+            return nil
+        }
+        if let refusal { request.answer(.failure(refusal)) }
+    }
+
+    /// Why the store takes nothing more, if so.
+    var failed: LogError? { locked { failure } }
+
+    /// Syncs the log if a commit left it unsynced.
+    func syncIfNeeded() throws(LogError) {
+        if hasUnsynced.exchange(false, ordering: .relaxed) { try store.syncLog() }
+    }
+
+    /// Has the head sealed, however full; a head without rows stays.
+    func requestSeal() {
+        locked {
+            wantsSeal = true
+            pthread_cond_broadcast(condition)
+        }
+    }
+
+    /// A frozen head has left the view.
+    func didSeal() {
+        locked {
+            frozenHeadCount -= 1
+            pthread_cond_broadcast(condition)
+        }
+    }
+
+    /// Commits what is queued, then ends the thread.
+    func stop() {
+        locked {
+            isStopping = true
+            pthread_cond_broadcast(condition)
+        }
+        if let thread { pthread_join(thread, nil) }
+        thread = nil
+    }
+
+    private func run() {
+        while true {
+            pthread_mutex_lock(mutex)
+            while !isStopping, !wantsSeal,
+                queue.isEmpty || (frozenHeadCount >= CommitQueue.frozenHeadCountMax && isHeadFull)
+            {
+                pthread_cond_wait(condition, mutex)
+            }
+            let sealNow = wantsSeal
+            wantsSeal = false
+            if queue.isEmpty, isStopping {
+                pthread_mutex_unlock(mutex)
+                return
+            }
+            let group = takeGroup()
+            pthread_mutex_unlock(mutex)
+            if !group.isEmpty { commit(group) }
+            if sealNow || isHeadFull { freezeHead() }
+        }
+    }
+
+    /// The requests of the next commit. Under the mutex.
+    private func takeGroup() -> [AppendRequest] {
+        var byteCount = 0
+        var count = 0
+        while count < queue.count, count == 0 || byteCount + queue[count].staged.count <= CommitQueue.commitByteCountMax
+        {
+            byteCount += queue[count].staged.count
+            count += 1
+        }
+        let group = Array(queue[..<count])
+        queue.removeFirst(count)
+        queuedByteCount -= byteCount
+        return group
+    }
+
+    private var isHeadFull: Bool {
+        head.rowCount >= options.headRowCountMax || head.byteCount >= options.headByteCountMax
+    }
+
+    private func freezeHead() {
+        guard head.rowCount > 0 else { return }
+        let frozen = head
+        head = Head(firstSequence: nextSequence)
+        view.update { $0.heads.append(head) }
+        locked { frozenHeadCount += 1 }
+        onFreeze(frozen)
+    }
+
+    // MARK: One commit
+
+    private func commit(_ group: [AppendRequest]) {
+        batch.clear()
+        let transaction = TableTransaction(store)
+        var additions: [Head.Addition] = []
+        var answers: [(request: AppendRequest, result: Result<AppendReceipt, LogError>)] = []
+        do throws(LogError) {
+            for request in group {
+                let receipt = try prepare(request, transaction, &additions)
+                answers.append((request, receipt))
+            }
+            try streams.flush(to: transaction)
+            transaction.apply(to: &batch)
+            if !batch.isEmpty {
+                let start = ContinuousClock.now
+                let isSynced = group.contains { $0.isSynced }
+                try store.write(batch, synced: isSynced)
+                hasUnsynced.store(!isSynced, ordering: .relaxed)
+                counters.didCommit(batchCount: additions.count, in: ContinuousClock.now - start)
+            }
+        } catch {
+            // What was prepared in memory no longer matches the store.
+            locked { failure = error }
+            for request in group { request.answer(.failure(error)) }
+            return
+        }
+        deduplicator.didCommit()
+        streams.didCommit()
+        head.append(additions)
+        for (request, result) in answers {
+            if case .success(let receipt) = result { counters.didAppend(receipt) }
+            request.answer(result)
+        }
+    }
+
+    /// Adds one request to the write. A refusal of this request alone is its result; an error thrown is the store's.
+    private func prepare(
+        _ request: AppendRequest, _ transaction: TableTransaction, _ additions: inout [Head.Addition]
+    ) throws(LogError) -> Result<AppendReceipt, LogError> {
+        var receipt = AppendReceipt(
+            accepted: request.batch.count, duplicates: 0, rejected: request.rejected, acknowledgedThrough: nil)
+        var boot: [UInt8]?
+        if let identity = request.identity {
+            let device = try streams.deviceNumber(
+                Array(identity.device.utf8), received: request.received, in: transaction)
+            let key = KeyLayout.boot(device: device, boot: Array(identity.boot.utf8))
+            boot = key
+            switch try deduplicator.verdict(
+                boot: key, sequence: identity.sequence, contentHash: request.contentHash,
+                entryCount: request.batch.count)
+            {
+            case .new: break
+            case .duplicate(let count):
+                receipt.accepted = 0
+                receipt.rejected = []
+                receipt.duplicates = count
+                receipt.acknowledgedThrough = try deduplicator.acknowledgedThrough(boot: key)
+                return .success(receipt)
+            case .conflict:
+                return .failure(
+                    LogError(
+                        .sequenceConflict,
+                        "sequence \(identity.sequence) of this boot was used for other content; nothing was stored"))
+            case .expired:
+                return .failure(
+                    LogError(
+                        .sequenceExpired,
+                        "sequence \(identity.sequence) lies before the de-duplication window, so it cannot be told "
+                            + "whether it was stored; send it under a new boot if it was not"))
+            }
+            try deduplicator.receive(
+                boot: key, sequence: identity.sequence,
+                record: .init(contentHash: request.contentHash, entryCount: UInt32(request.batch.count)),
+                at: request.received, into: &batch)
+        }
+        if !request.batch.isEmpty {
+            let (resolved, streamOfRow) = try streams.resolve(
+                request.batch, received: request.received, in: transaction)
+            batch.put(store, .staging, KeyLayout.staging(nextSequence), request.staged)
+            additions.append(
+                Head.Addition(
+                    batch: request.batch, streams: resolved, streamOfRow: streamOfRow, received: request.received,
+                    sequence: nextSequence))
+            nextSequence += UInt64(request.batch.count)
+        }
+        if let boot { receipt.acknowledgedThrough = try deduplicator.acknowledgedThrough(boot: boot) }
+        return .success(receipt)
+    }
+}

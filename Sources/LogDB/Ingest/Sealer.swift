@@ -1,0 +1,114 @@
+import LogModel
+
+/// Turns a frozen head into segments, one a day.
+struct Sealer {
+    let store: RocksStore
+    let manifest: Manifest
+    let options: Options
+
+    /// A row of the head: its chunk and its place there.
+    private struct RowPosition {
+        var chunk: UInt32
+        var row: UInt32
+    }
+
+    private struct Bucket: Hashable {
+        var day: Int32
+        var device: UInt32
+        var session: UInt64
+    }
+
+    /// Seals `head` and removes it from the view, and its batches from staging, in one commit.
+    ///
+    /// - Returns: The number of blocks written.
+    func seal(_ head: Head) throws(LogError) -> Int {
+        let groups = head.parts.map { $0.makeRowGroup() }
+        let (buckets, positions) = try sorted(groups)
+        var records: [SegmentRecord] = []
+        var start = 0
+        while start < buckets.count {
+            var end = start
+            while end < buckets.count, buckets[end].day == buckets[start].day { end += 1 }
+            records.append(
+                try sealDay(buckets[start].day, positions: positions[start..<end], groups: groups))
+            start = end
+        }
+        var batch = WriteBatch()
+        try Staging.remove(before: head.endSequence, store: store, from: &batch)
+        try manifest.commit(adding: records, retiring: [], with: &batch, sealedHead: head)
+        return records.reduce(0) { $0 + $1.blockCount }
+    }
+
+    private func sealDay(
+        _ day: Int32, positions: ArraySlice<[RowPosition]>, groups: [HeadRowGroup]
+    ) throws(LogError) -> SegmentRecord {
+        let rowCount = positions.reduce(0) { $0 + $1.count }
+        let record = try manifest.begin(day: day, blockCountMax: UInt64(rowCount))
+        let writer = SegmentWriter(store, record: record, level: options.sealLevel)
+        var assembler = BlockAssembler(writer, options: options)
+        for bucket in positions {
+            var start = 0
+            while start < bucket.count {
+                let chunk = Int(bucket[start].chunk)
+                var rows: [Int] = []
+                while start < bucket.count, Int(bucket[start].chunk) == chunk {
+                    rows.append(Int(bucket[start].row))
+                    start += 1
+                }
+                try assembler.append(rows, of: groups[chunk], index: chunk)
+            }
+        }
+        try assembler.finish()
+        return try writer.finish()
+    }
+
+    /// The head's rows by (day, device, session), each in the order of time and then of commit.
+    private func sorted(_ groups: [HeadRowGroup]) throws(LogError) -> ([Bucket], [[RowPosition]]) {
+        var indexes: [Bucket: Int] = [:]
+        var buckets: [Bucket] = []
+        var positions: [[RowPosition]] = []
+        for (chunk, group) in groups.enumerated() {
+            let times = try group.times()
+            for run in try group.streams() {
+                var day: Int64?
+                var index = 0
+                for row in run.rows {
+                    let rowDay = Timestamp(microseconds: times[row]).day
+                    if rowDay != day {
+                        day = rowDay
+                        let bucket = Bucket(
+                            day: Int32(truncatingIfNeeded: rowDay), device: run.device, session: run.session)
+                        if let known = indexes[bucket] {
+                            index = known
+                        } else {
+                            index = buckets.count
+                            indexes[bucket] = index
+                            buckets.append(bucket)
+                            positions.append([])
+                        }
+                    }
+                    positions[index].append(RowPosition(chunk: UInt32(chunk), row: UInt32(row)))
+                }
+            }
+        }
+        var columns: [UnsafeBufferPointer<Int64>] = []
+        for group in groups { columns.append(try group.times()) }
+        func time(_ position: RowPosition) -> Int64 { columns[Int(position.chunk)][Int(position.row)] }
+        for index in positions.indices {
+            let rows = positions[index]
+            // Rows stand in the order of their commit; a stable sort by time keeps it among equals. Most devices log in
+            // order, and then there is nothing to do.
+            let isSorted = zip(rows, rows.dropFirst()).allSatisfy { time($0) <= time($1) }
+            if !isSorted {
+                positions[index] = rows.enumerated()
+                    .sorted { (time($0.element), $0.offset) < (time($1.element), $1.offset) }
+                    .map { $0.element }
+            }
+        }
+        let order = buckets.indices.sorted {
+            (buckets[$0].day, buckets[$0].device, buckets[$0].session)
+                < (buckets[$1].day, buckets[$1].device, buckets[$1].session)
+        }
+        return (order.map { buckets[$0] }, order.map { positions[$0] })
+    }
+}

@@ -1,0 +1,211 @@
+import Glibc
+import LogModel
+import Synchronization
+
+/// What goes on in the background: sealing, merging, expiry, removal, syncing, and watching the disk.
+///
+/// Three threads: one seals, one merges, one ticks and hands out work. A failure is counted and the work tried again; the
+/// data it concerns stays where it is.
+final class Maintenance: @unchecked Sendable {
+    private let environment: ScanEnvironment
+    private let view: CurrentView
+    private let manifest: Manifest
+    private let remover: SegmentRemover
+    private let options: Options
+    private let counters: StoreCounters
+    private let sealPool = WorkerPool(threadCount: 1, name: "logdb-seal")
+    private let mergePool = WorkerPool(threadCount: 1, name: "logdb-merge")
+    private let isStopping = Atomic(false)
+    private let isMergeQueued = Atomic(false)
+    private let diskIsFull: Atomic<Bool>
+    private let tickLock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let tickSignal = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var tickThread: pthread_t?
+    private let commits = Mutex<CommitQueue?>(nil)
+
+    private static let tickMillisecondsMax = 500
+    private static let idleBootInterval: Duration = .seconds(3_600)
+    private var idleBootsForgottenAt = ContinuousClock.now
+
+    init(
+        _ environment: ScanEnvironment, view: CurrentView, manifest: Manifest, remover: SegmentRemover,
+        options: Options, counters: StoreCounters
+    ) {
+        self.environment = environment
+        self.view = view
+        self.manifest = manifest
+        self.remover = remover
+        self.options = options
+        self.counters = counters
+        diskIsFull = Atomic(Maintenance.isFull(environment.store.path, options))
+        pthread_mutex_init(tickLock, nil)
+        pthread_cond_init(tickSignal, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(tickLock)
+        pthread_cond_destroy(tickSignal)
+        tickLock.deallocate()
+        tickSignal.deallocate()
+    }
+
+    /// Whether less of the disk is free than `Options.freeSpaceFractionMin`, as of the last tick.
+    var isDiskFull: Bool { diskIsFull.load(ordering: .relaxed) }
+
+    func start(_ queue: CommitQueue) {
+        commits.withLock { $0 = queue }
+        tickThread = EngineThread.start(name: "logdb-tick") { [unowned self] in self.tickUntilStopped() }
+    }
+
+    /// Ends the threads; a merge under way is given up, a head being sealed is finished.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        pthread_mutex_lock(tickLock)
+        pthread_cond_broadcast(tickSignal)
+        pthread_mutex_unlock(tickLock)
+        if let tickThread { pthread_join(tickThread, nil) }
+        tickThread = nil
+        mergePool.stop()
+        sealPool.stop()
+        commits.withLock { $0 = nil }
+    }
+
+    // MARK: Sealing
+
+    /// Seals a frozen head in its turn.
+    func seal(_ head: Head) {
+        sealPool.submit { [self] in
+            while true {
+                do throws(LogError) {
+                    let sealer = Sealer(store: environment.store, manifest: manifest, options: options)
+                    let blockCount = try sealer.seal(head)
+                    counters.add {
+                        $0.segmentsSealed += 1
+                        $0.blocksSealed += UInt64(blockCount)
+                    }
+                    commits.withLock { $0 }?.didSeal()
+                    scheduleMerge()
+                    return
+                } catch {
+                    counters.add { $0.maintenanceFailures += 1 }
+                    // The head's batches are in staging: what cannot be sealed now is found again on open.
+                    if isStopping.load(ordering: .relaxed) { return }
+                    usleep(500_000)
+                }
+            }
+        }
+    }
+
+    /// Waits until every head handed in so far is sealed or given up.
+    func waitForSealing() async { try? await sealPool.run {} }
+
+    // MARK: Merging
+
+    private func scheduleMerge() {
+        guard isMergeQueued.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
+            return
+        }
+        mergePool.submit { [self] in
+            isMergeQueued.store(false, ordering: .relaxed)
+            while !isStopping.load(ordering: .relaxed), !isDiskFull,
+                let segments = MergePlanner.next(view.snapshot().segments, options: options)
+            {
+                do throws(LogError) {
+                    try merge(segments)
+                } catch {
+                    if error.code != .cancelled { counters.add { $0.maintenanceFailures += 1 } }
+                    return
+                }
+            }
+        }
+    }
+
+    private func merge(_ segments: [Segment]) throws(LogError) {
+        let merger = Merger(environment: environment, manifest: manifest, options: options)
+        try merger.merge(segments) { isStopping.load(ordering: .relaxed) }
+        counters.add { $0.segmentsMerged += UInt64(segments.count) }
+    }
+
+    /// Merges all that can be merged, on the merging thread.
+    func mergeAll(progress: @escaping @Sendable (Double, String) -> Void) async throws(LogError) {
+        try await mergePool.run { [self] () throws(LogError) in
+            let groups = MergePlanner.all(view.snapshot().segments, options: options)
+            for (index, group) in groups.enumerated() {
+                progress(Double(index) / Double(groups.count), "merging \(index + 1) of \(groups.count)")
+                try merge(group)
+            }
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+    }
+
+    // MARK: Ticking
+
+    private func tickUntilStopped() {
+        let milliseconds = min(
+            Maintenance.tickMillisecondsMax, max(1, Int(options.syncInterval / .milliseconds(1))))
+        while !isStopping.load(ordering: .relaxed) {
+            tick()
+            var until = timespec()
+            clock_gettime(CLOCK_REALTIME, &until)
+            until.tv_nsec += milliseconds * 1_000_000
+            until.tv_sec += until.tv_nsec / 1_000_000_000
+            until.tv_nsec %= 1_000_000_000
+            pthread_mutex_lock(tickLock)
+            if !isStopping.load(ordering: .relaxed) { pthread_cond_timedwait(tickSignal, tickLock, &until) }
+            pthread_mutex_unlock(tickLock)
+        }
+    }
+
+    private func tick() {
+        diskIsFull.store(Maintenance.isFull(environment.store.path, options), ordering: .relaxed)
+        if let head = view.snapshot().heads.last, head.rowCount > 0,
+            ContinuousClock.now - head.createdAt >= options.headAgeMax
+        {
+            commits.withLock { $0 }?.requestSeal()
+        }
+        do throws(LogError) {
+            try commits.withLock { $0 }?.syncIfNeeded()
+            try expire()
+            try removeRetired()
+            try forgetIdleBoots()
+        } catch {
+            counters.add { $0.maintenanceFailures += 1 }
+        }
+        scheduleMerge()
+    }
+
+    private func forgetIdleBoots() throws(LogError) {
+        guard ContinuousClock.now - idleBootsForgottenAt >= Maintenance.idleBootInterval else { return }
+        idleBootsForgottenAt = .now
+        try IdleBoots.forget(environment.store, before: Timestamp.now)
+    }
+
+    /// Retires segments whose newest entry is older than the retention rule keeps.
+    private func expire() throws(LogError) {
+        guard let cutoff = Retention.cutoff(options) else { return }
+        let expired = view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds }
+        guard !expired.isEmpty else { return }
+        var batch = WriteBatch()
+        try manifest.commit(adding: [], retiring: expired, with: &batch)
+        counters.add { $0.segmentsExpired += UInt64(expired.count) }
+    }
+
+    private func removeRetired() throws(LogError) {
+        let removal = SegmentRemoval(store: environment.store, directories: environment.directories)
+        for record in remover.takeAll() {
+            do throws(LogError) {
+                var retired = record
+                if retired.state == .live { retired.state = .retired }
+                try removal.remove(retired, isDayEmpty: !remover.isReading(day: record.day))
+            } catch {
+                remover.enqueue(record)
+                throw error
+            }
+        }
+    }
+
+    private static func isFull(_ path: String, _ options: Options) -> Bool {
+        guard let free = DiskSpace.freeFraction(path) else { return false }
+        return free < options.freeSpaceFractionMin
+    }
+}

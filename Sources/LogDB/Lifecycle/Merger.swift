@@ -1,0 +1,129 @@
+import LogModel
+
+/// Rewrites several segments of one day as one: rows of a stream come together, blocks fill up, the columns are
+/// compressed harder and the index is built anew.
+struct Merger {
+    let environment: ScanEnvironment
+    let manifest: Manifest
+    let options: Options
+
+    /// Merges `segments` and replaces them in one commit. A crash before it leaves them as they were.
+    ///
+    /// - Parameter isCancelled: Asked between blocks; true ends the merge with `.cancelled` and changes nothing.
+    func merge(_ segments: [Segment], isCancelled: () -> Bool) throws(LogError) {
+        let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
+        let record = try manifest.begin(day: segments[0].record.day, blockCountMax: rowCount)
+        let writer = SegmentWriter(environment.store, record: record, level: options.mergeLevel)
+        var assembler = BlockAssembler(writer, options: options)
+        var cursors: [SegmentCursor] = []
+        var groupCount = 0
+        for segment in segments {
+            var cursor = SegmentCursor(segment, environment: environment)
+            if try cursor.openNext(&groupCount) { cursors.append(cursor) }
+        }
+        while !cursors.isEmpty {
+            if isCancelled() { throw LogError(.cancelled, "the merge was cancelled") }
+            // The cursor that stands first gives all its rows that come before the others' next.
+            var first = 0
+            for index in cursors.indices.dropFirst() where cursors[index].key.precedes(cursors[first].key) {
+                first = index
+            }
+            var bound: MergeKey?
+            for index in cursors.indices where index != first {
+                if bound.map({ cursors[index].key.precedes($0) }) ?? true { bound = cursors[index].key }
+            }
+            var rows: [Int] = []
+            var isAtBlockEnd = false
+            repeat {
+                rows.append(cursors[first].row)
+                isAtBlockEnd = !cursors[first].advance()
+            } while !isAtBlockEnd && (bound.map { cursors[first].key.precedes($0) } ?? true)
+            try assembler.append(rows, of: cursors[first].group!, index: cursors[first].groupIndex)
+            var isAtEnd = false
+            if isAtBlockEnd {
+                assembler.release(index: cursors[first].groupIndex)
+                isAtEnd = !(try cursors[first].openNext(&groupCount))
+            }
+            if isAtEnd { cursors.remove(at: first) }
+        }
+        try assembler.finish()
+        var batch = WriteBatch()
+        try manifest.commit(adding: [try writer.finish()], retiring: segments, with: &batch)
+    }
+}
+
+/// The order of rows within a segment.
+struct MergeKey {
+    var device: UInt32
+    var session: UInt64
+    var time: Int64
+    var sequence: UInt64
+
+    @inline(__always)
+    func precedes(_ other: MergeKey) -> Bool {
+        if device != other.device { return device < other.device }
+        if session != other.session { return session < other.session }
+        if time != other.time { return time < other.time }
+        return sequence < other.sequence
+    }
+}
+
+/// Walks a segment's rows in their order.
+private struct SegmentCursor {
+    private let segment: Segment
+    private let environment: ScanEnvironment
+    private var block = 0
+    private(set) var group: RowGroup?
+    private(set) var groupIndex = 0
+    private(set) var row = 0
+    private var times = UnsafeBufferPointer<Int64>(start: nil, count: 0)
+    private var sequences = UnsafeBufferPointer<Int64>(start: nil, count: 0)
+    private var runs: [StreamRun] = []
+    private var run = 0
+
+    init(_ segment: Segment, environment: ScanEnvironment) {
+        self.segment = segment
+        self.environment = environment
+    }
+
+    var key: MergeKey {
+        MergeKey(
+            device: runs[run].device, session: runs[run].session, time: times[row],
+            sequence: UInt64(bitPattern: sequences[row]))
+    }
+
+    /// Opens the next block.
+    ///
+    /// - Returns: False when there is none.
+    mutating func openNext(_ groupCount: inout Int) throws(LogError) -> Bool {
+        let directory = try environment.directories.directory(of: segment)
+        guard block < directory.blocks.count else {
+            group = nil
+            return false
+        }
+        let summary = directory.blocks[block]
+        let opened = BlockRowGroup(
+            summary, strings: directory.strings,
+            source: HotColumnSource(store: environment.store, key: summary.key))
+        times = try opened.times()
+        sequences = try opened.sequences()
+        runs = try opened.streams()
+        run = 0
+        row = 0
+        group = opened
+        groupIndex = groupCount
+        groupCount += 1
+        block += 1
+        return true
+    }
+
+    /// Moves to the block's next row.
+    ///
+    /// - Returns: False at its end.
+    mutating func advance() -> Bool {
+        row += 1
+        guard row < times.count else { return false }
+        if row >= runs[run].rows.upperBound { run += 1 }
+        return true
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+
+extension LogStore {
+    /// Seals the head, merges small segments into full ones, removes what nothing reads any more and rewrites RocksDB's
+    /// files so that the space is free.
+    ///
+    /// - Parameter progress: Called now and then with how much is done, 0 to 1, and what is being done.
+    public func compact(
+        progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
+    ) async throws(LogError) {
+        try checkOpen()
+        progress(0, "sealing the head")
+        try await sealHead()
+        try await maintenance.mergeAll { done, detail in progress(0.1 + done * 0.7, detail) }
+        progress(0.8, "rewriting files")
+        let store = store
+        try await scans.run { () throws(LogError) in
+            for family in StoreFamily.allCases {
+                try store.flush(family)
+                store.compact(family)
+            }
+        }
+        progress(1, "done")
+    }
+
+    /// Seals what is in memory now and waits for it.
+    func sealHead() async throws(LogError) {
+        let target = view.snapshot().heads.last?.endSequence ?? 0
+        while let first = view.snapshot().heads.first, first.rowCount > 0, first.firstSequence < target {
+            if let failed = commits.failed { throw failed }
+            try checkOpen()
+            commits.requestSeal()
+            await maintenance.waitForSealing()
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    /// What the store holds and what it costs.
+    public func storageReport() async throws(LogError) -> StorageReport {
+        try checkOpen()
+        let view = view.snapshot()
+        let store = store
+        let directory = directory
+        return try await scans.run { () throws(LogError) in
+            var report = StorageReport()
+            var columns: [String: UInt64] = [:]
+            for segment in view.segments {
+                let record = segment.record
+                report.segments += 1
+                report.hot.entries += record.rowCount
+                report.hot.blocks += UInt64(record.blockCount)
+                report.hot.bytes += record.byteCount
+                report.hot.rawBytes += record.rawByteCount
+                for (column, bytes) in record.columnByteCounts {
+                    columns[ColumnID(rawValue: column).name, default: 0] += bytes
+                }
+                columns["directory", default: 0] += record.directoryByteCount
+                columns["word_index", default: 0] += record.postingByteCount
+            }
+            for head in view.heads {
+                report.headRows += UInt64(head.rowCount)
+                report.headBytes += UInt64(head.byteCount)
+            }
+            report.hot.entries += report.headRows
+            report.columns = columns.map { .init(name: $0.key, bytes: $0.value) }
+                .sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) }
+            for family in StoreFamily.allCases {
+                for name in [
+                    "total-sst-files-size", "live-sst-files-size", "cur-size-all-mem-tables", "estimate-num-keys",
+                ] {
+                    if let value = store.property("rocksdb.\(name)", of: family) {
+                        report.rocksdb.append(.init(name: "\(family.name).\(name)", value: value))
+                    }
+                }
+            }
+            report.directoryBytes = LogStore.byteCount(ofFilesIn: directory)
+            return report
+        }
+    }
+
+    /// Compares the tables with their indexes.
+    ///
+    /// - Returns: A sentence for each contradiction; empty when there is none.
+    public func checkTables() async throws(LogError) -> [String] {
+        try checkOpen()
+        let store = store
+        return try await scans.run { () throws(LogError) in try TableCheck.problems(store) }
+    }
+
+    private static func byteCount(ofFilesIn directory: String) -> UInt64 {
+        guard let stream = opendir(directory) else { return 0 }
+        defer { closedir(stream) }
+        var total: UInt64 = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            var info = stat()
+            if stat("\(directory)/\(name)", &info) == 0, info.st_mode & S_IFMT == S_IFREG {
+                total += UInt64(info.st_size)
+            }
+        }
+        return total
+    }
+}

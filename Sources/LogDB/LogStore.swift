@@ -1,0 +1,202 @@
+import Glibc
+public import LogModel
+import Synchronization
+
+/// A store of log entries in one directory: durable, indexed, compressed.
+///
+/// One process opens a directory at a time; within it, every method may be called from any task. Nothing here blocks
+/// Swift's cooperative pool: reads and writes run on the store's own threads.
+public final class LogStore: Sendable {
+    /// Where the store lives.
+    public let directory: String
+    public let options: Options
+
+    let store: RocksStore
+    let environment: ScanEnvironment
+    let view: CurrentView
+    let maintenance: Maintenance
+    let commits: CommitQueue
+    let counters: StoreCounters
+    let scans: WorkerPool
+    private let compressors = Mutex<[CompressorBox]>([])
+    private let isClosed = Atomic(false)
+
+    /// zstd level of staged batches: they live for minutes, so speed counts.
+    private static let stagingLevel = 1
+
+    /// What one batch may hold: well within what a staged frame is read back with.
+    public static let batchRowCountMax = 1 << 20
+    public static let batchByteCountMax = 48 << 20
+
+    /// Opens the store in `directory`, which is made when it does not exist, and brings back what was acknowledged and not
+    /// yet sealed.
+    ///
+    /// - Throws: `.invalidOptions`, `.locked`, `.formatTooNew`, `.formatTooOld`, `.corruption`, `.io`.
+    public static func open(at directory: String, options: Options = Options()) async throws(LogError) -> LogStore {
+        let problems = options.validate()
+        guard problems.isEmpty else { throw LogError(.invalidOptions, problems.joined(separator: "; ")) }
+        let pool = WorkerPool(threadCount: 1, name: "logdb-open")
+        defer { pool.stop() }
+        return try await pool.run { () throws(LogError) in try LogStore(directory, options) }
+    }
+
+    private init(_ directory: String, _ options: Options) throws(LogError) {
+        self.directory = directory
+        self.options = options
+        try LogStore.makeDirectory(directory)
+        store = try RocksStore(path: directory, cacheByteCount: options.cacheByteCount)
+        try LogStore.checkFormat(store)
+
+        let remover = SegmentRemover()
+        let loaded = try Manifest.load(store, remover: remover)
+        let directories = DirectoryCache(store, byteCountMax: 16 << 20)
+        let removal = SegmentRemoval(store: store, directories: directories)
+        for record in loaded.leftovers { try removal.remove(record, isDayEmpty: false) }
+
+        let (head, nextSequence) = try HeadRecovery.recover(store)
+        let view = CurrentView(StoreView(heads: [head], segments: loaded.live))
+        let manifest = Manifest(
+            store, view: view, remover: remover, nextSegment: loaded.nextSegment, nextBlock: loaded.nextBlock)
+        let environment = ScanEnvironment(
+            store: store, directories: directories, registry: StreamRegistry(store))
+        let counters = StoreCounters()
+        let maintenance = Maintenance(
+            environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)
+        self.view = view
+        self.environment = environment
+        self.counters = counters
+        self.maintenance = maintenance
+        scans = WorkerPool(threadCount: options.scanThreadCount, name: "logdb-scan")
+        commits = CommitQueue(
+            store, view: view, head: head, nextSequence: nextSequence, options: options, counters: counters,
+            onFreeze: { maintenance.seal($0) })
+        commits.start()
+        maintenance.start(commits)
+    }
+
+    private static func makeDirectory(_ path: String) throws(LogError) {
+        var made = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+            made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
+            if mkdir(made, 0o750) != 0, errno != EEXIST {
+                throw LogError(.io, "could not make the directory: \(String(cString: strerror(errno)))", location: made)
+            }
+        }
+    }
+
+    private static func checkFormat(_ store: RocksStore) throws(LogError) {
+        if let bytes = try store.value(.meta, KeyLayout.formatVersion) {
+            guard bytes.count == 4 else { throw LogError(.corruption, "the format version does not read") }
+            let stored = bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
+            _ = try FormatVersion.check(stored: stored)
+            return
+        }
+        var writer = ByteWriter()
+        writer.fixed(FormatVersion.current.rawValue)
+        var batch = WriteBatch()
+        batch.put(store, .meta, KeyLayout.formatVersion, writer.bytes)
+        try store.write(batch, synced: true)
+    }
+
+    deinit { closeNow() }
+
+    /// Commits what is queued, ends the store's threads and releases the directory. Entries in memory stay in staging and
+    /// are there again on the next open. Later calls throw `.closed`.
+    public func close() async {
+        let closer = WorkerPool(threadCount: 1, name: "logdb-close")
+        defer { closer.stop() }
+        _ = try? await closer.run { self.closeNow() }
+    }
+
+    private func closeNow() {
+        guard isClosed.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else { return }
+        commits.stop()
+        maintenance.stop()
+        scans.stop()
+        store.close()
+    }
+
+    func checkOpen() throws(LogError) {
+        if isClosed.load(ordering: .relaxed) { throw LogError(.closed, "the store is closed") }
+    }
+
+    /// Appends `batch` atomically: when this returns every entry kept is visible to new scans; after a crash all of them
+    /// are there, or, if it never returned, all or none.
+    ///
+    /// - Parameters:
+    ///   - identity: Makes sending the batch again harmless: it is stored once.
+    ///   - contentHash: Tells a batch sent again from another under the same identity. By default a hash of the entries;
+    ///     a caller that fills in times of its own must give a hash of what it received.
+    ///   - durability: `.synced` costs one sync, shared by concurrent callers.
+    /// - Throws: `.invalidArgument` for a batch past `batchRowCountMax` or `batchByteCountMax`, `.sequenceConflict`, `.sequenceExpired`, `.diskFull`, `.backpressure`, `.closed`, `.io`. Nothing was
+    ///   stored then, but after `.io`, when the log did not sync, the batch may be found on the next open.
+    public func append(
+        _ batch: Batch, identity: BatchIdentity? = nil, contentHash: UInt64? = nil, durability: Durability = .synced
+    ) async throws(LogError) -> AppendReceipt {
+        try checkOpen()
+        if maintenance.isDiskFull {
+            throw LogError(
+                .diskFull,
+                "less than \(Int(options.freeSpaceFractionMin * 100)) % of the disk is free; make room, then try again",
+                location: directory)
+        }
+        guard batch.count <= LogStore.batchRowCountMax, batch.byteCount <= LogStore.batchByteCountMax else {
+            throw LogError(
+                .invalidArgument,
+                "a batch of \(batch.count) entries and \(batch.byteCount) bytes; at most \(LogStore.batchRowCountMax) "
+                    + "entries and \(LogStore.batchByteCountMax) bytes, send it in parts")
+        }
+        let received = Timestamp.now
+        let hash = contentHash ?? (identity == nil ? 0 : BatchHash.hash(batch))
+        var batch = batch
+        let rejected = EntryAdmission.refuse(&batch, cutoff: Retention.cutoff(options, now: received))
+        if batch.isEmpty, identity == nil {
+            return AppendReceipt(accepted: 0, duplicates: 0, rejected: rejected, acknowledgedThrough: nil)
+        }
+        let staged = stage(batch, received: received)
+        let admitted = batch
+        let result: Result<AppendReceipt, LogError> = await withCheckedContinuation { continuation in
+            commits.submit(
+                AppendRequest(
+                    batch: admitted, staged: staged, received: received.microseconds, identity: identity,
+                    contentHash: hash, rejected: rejected, isSynced: durability == .synced,
+                    answer: { continuation.resume(returning: $0) }))
+        }
+        return try result.get()
+    }
+
+    private func stage(_ batch: Batch, received: Timestamp) -> [UInt8] {
+        let box = compressors.withLock { $0.popLast() } ?? CompressorBox()
+        defer { compressors.withLock { $0.append(box) } }
+        let frame = BatchFrame.encode(batch, level: LogStore.stagingLevel, using: &box.compressor)
+        return Staging.encode(frame: frame, rowCount: batch.count, received: received.microseconds)
+    }
+
+    /// What the store has done since it was opened.
+    public var metrics: StoreMetrics {
+        var metrics = counters.snapshot
+        for head in view.snapshot().heads {
+            metrics.headRows += UInt64(head.rowCount)
+            metrics.headBytes += UInt64(head.byteCount)
+        }
+        return metrics
+    }
+
+    /// Whether the store takes entries now.
+    public var health: StoreHealth {
+        if isClosed.load(ordering: .relaxed) {
+            return StoreHealth(isAccepting: false, reason: LogError(.closed, "the store is closed"))
+        }
+        if let failed = commits.failed { return StoreHealth(isAccepting: false, reason: failed) }
+        if maintenance.isDiskFull {
+            return StoreHealth(
+                isAccepting: false, reason: LogError(.diskFull, "the disk is nearly full", location: directory))
+        }
+        return StoreHealth(isAccepting: true, reason: nil)
+    }
+}
+
+/// A compressor that waits for its next user.
+private final class CompressorBox: @unchecked Sendable {
+    var compressor = ZstdCompressor()
+}

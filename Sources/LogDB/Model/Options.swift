@@ -1,0 +1,78 @@
+/// How a store behaves. Every default is a good one; `validate` lists what is out of bounds.
+public struct Options: Sendable {
+    /// Rows in memory before they are sealed into blocks. 1,024 to 4,194,304.
+    public var headRowCountMax = 131_072
+    /// Bytes of rows in memory before they are sealed. 1 MiB to 1 GiB. Up to three heads exist at a time: one filling,
+    /// one being sealed, one waiting for it.
+    public var headByteCountMax = 32 << 20
+    /// Rows in memory are sealed when the oldest has waited this long. At least one second.
+    public var headAgeMax: Duration = .seconds(300)
+    /// Rows of a block. 256 to 65,536.
+    public var blockRowCountMax = 8_192
+    /// Bytes of text in a block, before encoding. 64 KiB to 64 MiB; one entry may pass it alone.
+    public var blockByteCountMax = 4 << 20
+    /// zstd level of blocks when sealed, 1 to 19.
+    public var sealLevel = 1
+    /// zstd level of blocks when merged, 1 to 19.
+    public var mergeLevel = 6
+    /// Segments of at most this many rows are merged into larger ones. 0 turns background merging off.
+    public var mergeRowCountMax = 1_048_576
+    /// Segments of about the same size that one merge joins. 2 to 64.
+    public var mergeFanIn = 8
+    /// Bytes of RocksDB's block cache. At least 1 MiB.
+    public var cacheByteCount = 24 << 20
+    /// Entries older than this are dropped, by whole days of blocks, and refused at the door. Nil: kept for ever.
+    public var retention: Duration?
+    /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.
+    public var freeSpaceFractionMin = 0.05
+    /// With `Durability.interval`, how long the log may stay unsynced. At least 1 ms.
+    public var syncInterval: Duration = .milliseconds(200)
+    /// Threads that scan. 1 to 256.
+    public var scanThreadCount = 4
+
+    /// A head's blocks by rows and by bytes together stay below what one segment's index can number.
+    private static let headBlockCountMax = 1_024
+
+    public init() {}
+
+    /// Every option that is out of its bounds, each with its value and bound; empty when all are good.
+    public func validate() -> [String] {
+        var problems: [String] = []
+        func check<Value: Comparable>(_ name: String, _ value: Value, _ bounds: ClosedRange<Value>) {
+            if !bounds.contains(value) {
+                problems.append("\(name) is \(value); it must be from \(bounds.lowerBound) to \(bounds.upperBound)")
+            }
+        }
+        check("headRowCountMax", headRowCountMax, 1_024...4_194_304)
+        check("headByteCountMax", headByteCountMax, 1 << 20...1 << 30)
+        check("headAgeMax", headAgeMax, .seconds(1) ... .seconds(86_400))
+        check("blockRowCountMax", blockRowCountMax, 256...65_536)
+        check("blockByteCountMax", blockByteCountMax, 64 << 10...64 << 20)
+        check("sealLevel", sealLevel, 1...19)
+        check("mergeLevel", mergeLevel, 1...19)
+        check("mergeRowCountMax", mergeRowCountMax, 0...1 << 30)
+        check("mergeFanIn", mergeFanIn, 2...64)
+        check("cacheByteCount", cacheByteCount, 1 << 20...1 << 40)
+        check("freeSpaceFractionMin", freeSpaceFractionMin, 0...0.5)
+        check("syncInterval", syncInterval, .milliseconds(1) ... .seconds(3_600))
+        check("scanThreadCount", scanThreadCount, 1...256)
+        for (name, parts) in [
+            ("headRowCountMax / blockRowCountMax", headRowCountMax / max(blockRowCountMax, 1)),
+            ("headByteCountMax / blockByteCountMax", headByteCountMax / max(blockByteCountMax, 1)),
+        ] where parts > Options.headBlockCountMax {
+            problems.append("\(name) is \(parts); a head may become at most \(Options.headBlockCountMax) blocks")
+        }
+        if let retention, retention < .seconds(3_600) {
+            problems.append("retention is \(retention); it must be at least one hour")
+        }
+        return problems
+    }
+}
+
+/// What an acknowledgement of `append` promises.
+public enum Durability: Sendable, Hashable {
+    /// On disk: survives power loss. Costs one sync, shared by the callers of the moment.
+    case synced
+    /// In the operating system's hands: survives the process, but power loss may take the last `Options.syncInterval`.
+    case interval
+}

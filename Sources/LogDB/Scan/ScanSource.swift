@@ -1,0 +1,133 @@
+import LogModel
+
+/// A group of rows that a scan may have to read, before it is read.
+struct Candidate: Sendable {
+    enum Origin: Sendable {
+        case head(Head.Part)
+        case block(Segment, index: Int)
+    }
+
+    var origin: Origin
+    var timeMin: Int64
+    var timeMax: Int64
+    var rowCount: Int
+    /// Rows that may pass, by the summary: never fewer than do.
+    var rowCountMatching: Int
+    /// Bytes of text and numbers in the rows, decoded.
+    var rawByteCount: Int
+    /// The summary alone says that every row passes the filter and lies in the range.
+    var isWholly: Bool
+    /// Its bytes turned out to be damaged.
+    var isDamaged = false
+}
+
+/// What the scans of a store share.
+struct ScanEnvironment: Sendable {
+    let store: RocksStore
+    let directories: DirectoryCache
+    let registry: StreamRegistry
+
+    /// Opens a candidate's rows.
+    func open(_ candidate: Candidate) throws(LogError) -> RowGroup {
+        switch candidate.origin {
+        case .head(let part):
+            return part.makeRowGroup()
+        case .block(let segment, let index):
+            let directory = try directories.directory(of: segment)
+            let summary = directory.blocks[index]
+            return BlockRowGroup(
+                summary, strings: directory.strings, source: HotColumnSource(store: store, key: summary.key))
+        }
+    }
+
+    /// The groups of `view` that may hold rows of the filter in the range, found from summaries and the index.
+    func candidates(
+        in view: StoreView, range: TimeRange, filter: Filter, root: RowFilter.Node,
+        statistics: inout ScanStatistics
+    ) throws(LogError) -> [Candidate] {
+        var found: [Candidate] = []
+        for head in view.heads {
+            for part in head.parts where part.counts.rows > 0 {
+                statistics.blocksTotal += 1
+                guard part.timeMax >= range.since.microseconds, part.timeMin < range.until.microseconds else {
+                    statistics.blocksPrunedByTime += 1
+                    continue
+                }
+                found.append(
+                    Candidate(
+                        origin: .head(part), timeMin: part.timeMin, timeMax: part.timeMax, rowCount: part.counts.rows,
+                        rowCountMatching: part.counts.rows, rawByteCount: part.counts.rows * 200, isWholly: false))
+            }
+        }
+        var pruner = try BlockPruner(filter, root: root, registry: registry)
+        let words = WordIndexQuery(filter)
+        for segment in view.segments {
+            statistics.blocksTotal += segment.record.blockCount
+            guard segment.record.overlaps(range) else {
+                statistics.blocksPrunedByTime += segment.record.blockCount
+                continue
+            }
+            if pruner.isRuledOutByLevel(segment.record.levelCounts.map { UInt32(clamping: $0) }) {
+                statistics.blocksPrunedByLevel += segment.record.blockCount
+                continue
+            }
+            let directory = try directories.directory(of: segment)
+            let first = found.count
+            for (index, block) in directory.blocks.enumerated() {
+                guard block.overlaps(range) else {
+                    statistics.blocksPrunedByTime += 1
+                    continue
+                }
+                if pruner.isRuledOutByLevel(block.levelCounts) {
+                    statistics.blocksPrunedByLevel += 1
+                    continue
+                }
+                if pruner.isRuledOutByStream(block) {
+                    statistics.blocksPrunedByStream += 1
+                    continue
+                }
+                let verdict = pruner.verdict(block, strings: directory.strings)
+                if verdict == .none {
+                    statistics.blocksPrunedByMetadata += 1
+                    continue
+                }
+                found.append(
+                    Candidate(
+                        origin: .block(segment, index: index), timeMin: block.timeMin, timeMax: block.timeMax,
+                        rowCount: block.rowCount, rowCountMatching: pruner.rowCountMax(block),
+                        rawByteCount: block.rawByteCount, isWholly: verdict == .all && block.isWithin(range)))
+            }
+            if words != .unconstrained, found.count > first {
+                let blocks = try self.blocks(of: segment, holding: words)
+                let before = found.count
+                let kept = found[first...].filter { candidate in
+                    if case .block(_, let index) = candidate.origin { blocks[index] } else { true }
+                }
+                found.replaceSubrange(first..., with: kept)
+                statistics.blocksPrunedByIndex += before - found.count
+            }
+        }
+        return found
+    }
+
+    /// The blocks of a segment that the index does not rule out. A damaged index rules out none: the text decides.
+    private func blocks(of segment: Segment, holding words: WordIndexQuery) throws(LogError) -> Bitmap {
+        let record = segment.record
+        let pageBits = max(Int(record.postingPageCount), 1).trailingZeroBitCount
+        let reader = WordIndexReader(
+            pageBits: pageBits, blockCount: record.blockCount, location: "segment \(record.id)"
+        ) { (page) throws(LogError) -> [UInt8] in
+            let key = KeyLayout.postings(day: record.day, segment: record.id, page: UInt32(page))
+            guard let bytes = try store.value(.postings, key) else {
+                throw LogError(.corruption, "a page of the word index is missing", location: "segment \(record.id)")
+            }
+            return bytes
+        }
+        do throws(LogError) {
+            return try words.blocks(in: reader)
+        } catch {
+            guard error.code == .corruption else { throw error }
+            return Bitmap(count: record.blockCount, all: true)
+        }
+    }
+}

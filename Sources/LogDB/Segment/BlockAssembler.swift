@@ -1,0 +1,47 @@
+import LogModel
+
+/// Gathers sorted rows from several groups into blocks of the configured size and hands them to a segment's writer.
+struct BlockAssembler {
+    private let writer: SegmentWriter
+    private let rowCountMax: Int
+    private let byteCountMax: Int
+    /// Rows that are appended before the block's bytes are looked at again, where messages are of the usual size.
+    private static let stepRowCountMax = 64
+    private var rows = Rows()
+    /// One for each group that the block has rows of, by the group's index.
+    private var extractors: [Int: RowExtractor] = [:]
+
+    init(_ writer: SegmentWriter, options: Options) {
+        self.writer = writer
+        rowCountMax = options.blockRowCountMax
+        byteCountMax = options.blockByteCountMax
+    }
+
+    /// Appends rows of `group`.
+    ///
+    /// - Parameter index: Tells the group from the others; a group keeps its index.
+    mutating func append(_ groupRows: [Int], of group: RowGroup, index: Int) throws(LogError) {
+        let messageByteCount = try group.messages().bytes.count / max(group.rowCount, 1)
+        let step = max(1, min(BlockAssembler.stepRowCountMax, byteCountMax / 16 / max(messageByteCount, 1)))
+        var rest = groupRows[...]
+        while !rest.isEmpty {
+            let byteCount = rows.batch.messages.bytes.count + rows.batch.contextValues.bytes.count
+            if rows.count >= rowCountMax || byteCount >= byteCountMax { try finish() }
+            if extractors[index] == nil { extractors[index] = try RowExtractor(group, names: nil) }
+            let part = rest.prefix(min(rowCountMax - rows.count, step))
+            try extractors[index]!.append(part, to: &rows)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    /// Forgets the group, which is about to go.
+    mutating func release(index: Int) { extractors[index] = nil }
+
+    /// Writes the block that has been begun, if any.
+    mutating func finish() throws(LogError) {
+        guard !rows.isEmpty else { return }
+        try writer.add(rows)
+        rows = Rows()
+        extractors.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,16 @@
+/// A block's columns in the hot store.
+struct HotColumnSource: ColumnSource {
+    let store: RocksStore
+    let key: BlockKey
+
+    var location: String { "block \(key.number) of day \(key.day)" }
+
+    func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError) {
+        try store.withValue(.blocks, KeyLayout.column(key, id.rawValue)) { (bytes) throws(LogError) in
+            guard let bytes else {
+                throw LogError(.corruption, "column \(id.name) is missing", location: location)
+            }
+            try body(bytes)
+        }
+    }
+}

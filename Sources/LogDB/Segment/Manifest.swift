@@ -1,0 +1,110 @@
+import Synchronization
+
+/// The list of segments, on disk and in the current view. Sealing, merging and expiry all end in `commit`, one atomic
+/// write; crash safety is argued there once.
+final class Manifest: Sendable {
+    private let store: RocksStore
+    private let view: CurrentView
+    private let remover: SegmentRemover
+
+    private struct Numbers {
+        var nextSegment: UInt64
+        var nextBlock: UInt64
+    }
+    private let numbers: Mutex<Numbers>
+
+    /// What a store's segments are on open.
+    struct Loaded {
+        var live: [Segment] = []
+        /// Begun and not finished, or retired and not removed: their blocks are to go.
+        var leftovers: [SegmentRecord] = []
+        var nextSegment: UInt64 = 1
+        var nextBlock: UInt64 = 1
+    }
+
+    static func load(_ store: RocksStore, remover: SegmentRemover) throws(LogError) -> Loaded {
+        var loaded = Loaded()
+        let prefix = [KeyLayout.segmentRecordPrefix]
+        try store.forEach(.segments, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
+            let record = try SegmentRecord.decode(value, location: "segment \(KeyLayout.number(key))")
+            if record.state == .live {
+                remover.didCreate(day: record.day)
+                loaded.live.append(Segment(record, remover: remover))
+            } else {
+                loaded.leftovers.append(record)
+            }
+            loaded.nextSegment = max(loaded.nextSegment, record.id + 1)
+            loaded.nextBlock = max(loaded.nextBlock, record.blockNumbers.upperBound)
+            return true
+        }
+        // Numbers of segments that are gone are not given again: an orphan of theirs must not look like a new block.
+        if let bytes = try store.value(.meta, KeyLayout.nextSegment) {
+            loaded.nextSegment = max(loaded.nextSegment, bytes.withUnsafeBytes { KeyLayout.number($0) })
+        }
+        if let bytes = try store.value(.meta, KeyLayout.nextBlock) {
+            loaded.nextBlock = max(loaded.nextBlock, bytes.withUnsafeBytes { KeyLayout.number($0) })
+        }
+        return loaded
+    }
+
+    init(_ store: RocksStore, view: CurrentView, remover: SegmentRemover, nextSegment: UInt64, nextBlock: UInt64) {
+        self.store = store
+        self.view = view
+        self.remover = remover
+        numbers = Mutex(Numbers(nextSegment: nextSegment, nextBlock: nextBlock))
+    }
+
+    /// Begins a segment: gives it its numbers and records that it is being built, so that a crash leaves nothing that the
+    /// next open does not find.
+    func begin(day: Int32, blockCountMax: UInt64) throws(LogError) -> SegmentRecord {
+        let (record, after) = numbers.withLock { numbers in
+            let record = SegmentRecord(
+                id: numbers.nextSegment, state: .building, day: day,
+                blockNumbers: numbers.nextBlock..<(numbers.nextBlock + blockCountMax))
+            numbers.nextSegment += 1
+            numbers.nextBlock += blockCountMax
+            return (record, numbers)
+        }
+        var batch = WriteBatch()
+        batch.put(store, .segments, KeyLayout.segmentRecord(record.id), record.encode())
+        batch.put(store, .meta, KeyLayout.nextSegment, Manifest.number(after.nextSegment))
+        batch.put(store, .meta, KeyLayout.nextBlock, Manifest.number(after.nextBlock))
+        try store.write(batch, synced: false)
+        // From here on no file of the day may be dropped whole.
+        remover.didCreate(day: day)
+        return record
+    }
+
+    /// Makes `added` live and `retired` gone, with whatever else `batch` holds, in one synced write; then the view
+    /// changes the same way. A crash before the write leaves the old segments, one after it the new.
+    ///
+    /// - Parameters:
+    ///   - batch: Goes into the same write: staging that the new segments replace.
+    ///   - sealedHead: Leaves the view as the segments come.
+    func commit(
+        adding added: [SegmentRecord], retiring retired: [Segment], with batch: inout WriteBatch,
+        sealedHead: Head? = nil
+    ) throws(LogError) {
+        for record in added { batch.put(store, .segments, KeyLayout.segmentRecord(record.id), record.encode()) }
+        for segment in retired {
+            var record = segment.record
+            record.state = .retired
+            batch.put(store, .segments, KeyLayout.segmentRecord(record.id), record.encode())
+        }
+        try store.write(batch, synced: true)
+        let segments = added.map { Segment($0, remover: remover) }
+        let retiredIDs = Set(retired.map { $0.record.id })
+        view.update { view in
+            view.segments.removeAll { retiredIDs.contains($0.record.id) }
+            view.segments.append(contentsOf: segments)
+            if let sealedHead { view.heads.removeAll { $0 === sealedHead } }
+        }
+        retired.forEach { $0.retire() }
+    }
+
+    private static func number(_ value: UInt64) -> [UInt8] {
+        var key = KeyWriter(capacity: 8)
+        key.append(value)
+        return key.bytes
+    }
+}

@@ -1,0 +1,57 @@
+/// Writes a row's fields, each with its number, so that rows written before a field existed read back without it and
+/// fields that this build does not know are passed over.
+///
+///     field number varint | byte count varint | bytes, …
+public struct FieldWriter {
+    private(set) var writer = ByteWriter()
+
+    public mutating func bytes(_ number: UInt8, _ value: [UInt8]) {
+        writer.varint(number)
+        writer.string(value)
+    }
+
+    public mutating func text(_ number: UInt8, _ value: String) { bytes(number, Array(value.utf8)) }
+
+    public mutating func unsigned(_ number: UInt8, _ value: UInt64) {
+        var field = ByteWriter()
+        field.varint(value)
+        bytes(number, field.bytes)
+    }
+
+    public mutating func signed(_ number: UInt8, _ value: Int64) { unsigned(number, ZigZag.encode(value)) }
+}
+
+/// Reads what `FieldWriter` wrote. An absent field reads as nil.
+public struct FieldReader {
+    private var fields: [(number: UInt8, bytes: [UInt8])] = []
+    private let location: String
+
+    init(_ bytes: UnsafeRawBufferPointer, location: String) throws(LogError) {
+        self.location = location
+        var reader = ByteReader(bytes, location: location)
+        while !reader.isAtEnd {
+            let number = try reader.varint()
+            fields.append((UInt8(truncatingIfNeeded: number), try reader.string()))
+        }
+    }
+
+    public func bytes(_ number: UInt8) -> [UInt8]? { fields.first { $0.number == number }?.bytes }
+
+    public func text(_ number: UInt8) -> String? { bytes(number).map { String(decoding: $0, as: UTF8.self) } }
+
+    public func unsigned(_ number: UInt8) throws(LogError) -> UInt64? {
+        guard let bytes = bytes(number) else { return nil }
+        let result: Result<UInt64, LogError> = bytes.withUnsafeBytes { raw in
+            var reader = ByteReader(raw, location: location)
+            do throws(LogError) { return .success(try reader.varint()) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    public func signed(_ number: UInt8) throws(LogError) -> Int64? { try unsigned(number).map { ZigZag.decode($0) } }
+
+    /// The error for a row that lacks a field it cannot be without.
+    public func missing(_ name: String) -> LogError {
+        LogError(.corruption, "the row has no \(name)", location: location)
+    }
+}

@@ -1,0 +1,88 @@
+import LogModel
+
+/// A session of a device, with its counts: kept in the commit of the logs themselves, duplicates excluded.
+public struct SessionRecord: TableRecord {
+    public enum Status: UInt64, Sendable {
+        case active = 0
+        case completed = 1
+        case failed = 2
+        case aborted = 3
+    }
+
+    public var id: UInt64 = 0
+    /// The device's id.
+    public var device: UInt64
+    /// The session's name on the device; any bytes, unique within the device.
+    public var sessionID: [UInt8]
+    public var status: Status
+    /// The earliest and the latest time of its entries, in microseconds since the epoch.
+    public var startedAt: Int64
+    public var lastEntryAt: Int64
+    /// Entries ever accepted, by `Level` raw value.
+    public var levelCounts: [UInt64]
+
+    public var totalLogs: UInt64 { levelCounts.reduce(0, +) }
+    public var warningCount: UInt64 { levelCounts[Int(Level.warn.rawValue)] }
+    /// Entries at `ERROR` and above.
+    public var errorCount: UInt64 {
+        levelCounts[Int(Level.error.rawValue)] + levelCounts[Int(Level.fatal.rawValue)]
+    }
+
+    public static let tableNumber: UInt8 = 2
+    public static let tableName = "sessions"
+    /// By device and name.
+    public static let byName = TableIndex<SessionRecord>(number: 1, name: "device, session_id", isUnique: true) {
+        nameKey(device: $0.device, sessionID: $0.sessionID)
+    }
+    /// By name alone, as queries compare it, without case: several devices may use the same.
+    public static let byFoldedSessionID = TableIndex<SessionRecord>(
+        number: 2, name: "folded session_id", isUnique: false
+    ) {
+        CaseFolding.fold($0.sessionID)
+    }
+    /// By device, then start.
+    public static let byStart = TableIndex<SessionRecord>(number: 3, name: "device, started_at", isUnique: false) {
+        var key = KeyWriter(capacity: 16)
+        key.append($0.device)
+        key.append($0.startedAt)
+        return key.bytes
+    }
+    public static let indexes = [byName, byFoldedSessionID, byStart]
+
+    static func nameKey(device: UInt64, sessionID: [UInt8]) -> [UInt8] {
+        var key = KeyWriter(capacity: 8 + sessionID.count)
+        key.append(device)
+        return key.bytes + sessionID
+    }
+
+    init(device: UInt64, sessionID: [UInt8], time: Int64) {
+        self.device = device
+        self.sessionID = sessionID
+        status = .active
+        startedAt = time
+        lastEntryAt = time
+        levelCounts = [UInt64](repeating: 0, count: Level.allCases.count)
+    }
+
+    public func encode(into fields: inout FieldWriter) {
+        fields.unsigned(1, device)
+        fields.bytes(2, sessionID)
+        fields.unsigned(3, status.rawValue)
+        fields.signed(4, startedAt)
+        fields.signed(5, lastEntryAt)
+        for (level, count) in levelCounts.enumerated() { fields.unsigned(UInt8(6 + level), count) }
+    }
+
+    public init(id: UInt64, fields: FieldReader) throws(LogError) {
+        guard let device = try fields.unsigned(1) else { throw fields.missing("device") }
+        guard let sessionID = fields.bytes(2) else { throw fields.missing("session_id") }
+        self.id = id
+        self.device = device
+        self.sessionID = sessionID
+        status = Status(rawValue: try fields.unsigned(3) ?? 0) ?? .active
+        startedAt = try fields.signed(4) ?? 0
+        lastEntryAt = try fields.signed(5) ?? startedAt
+        levelCounts = []
+        for level in 0..<Level.allCases.count { levelCounts.append(try fields.unsigned(UInt8(6 + level)) ?? 0) }
+    }
+}

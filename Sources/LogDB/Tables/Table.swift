@@ -1,0 +1,55 @@
+/// Reads rows of one table. Blocks on the disk: call from the engine's threads.
+struct Table<Record: TableRecord>: Sendable {
+    let store: RocksStore
+
+    func row(_ id: UInt64) throws(LogError) -> Record? {
+        try store.withValue(.tables, TableKeys.row(Record.tableNumber, id)) { (bytes) throws(LogError) in
+            guard let bytes else { return nil }
+            return try Table.decode(bytes, id: id)
+        }
+    }
+
+    /// The row whose unique `index` has `value`.
+    func row(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> Record? {
+        let key = TableKeys.uniqueEntry(Record.tableNumber, index.number, value)
+        guard let id = try store.value(.tables, key) else { return nil }
+        return try row(id.withUnsafeBytes { KeyLayout.number($0) })
+    }
+
+    /// The rows whose `index` has `value`, by id.
+    func rows(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> [Record] {
+        let prefix = TableKeys.entryPrefix(Record.tableNumber, index.number, value)
+        var ids: [UInt64] = []
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, _) throws(LogError) in
+            ids.append(KeyLayout.number(key))
+            return true
+        }
+        var records: [Record] = []
+        for id in ids {
+            if let record = try row(id) { records.append(record) }
+        }
+        return records
+    }
+
+    /// All rows by id, until `body` returns false.
+    func forEach(_ body: (Record) throws(LogError) -> Bool) throws(LogError) {
+        let prefix = [Record.tableNumber, TableKeys.rows]
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
+            try body(try Table.decode(value, id: KeyLayout.number(key)))
+        }
+    }
+
+    static func decode(_ bytes: UnsafeRawBufferPointer, id: UInt64) throws(LogError) -> Record {
+        let location = "\(Record.tableName) \(id)"
+        let body = try Checksummed.open(bytes, location: location)
+        return try Record(id: id, fields: try FieldReader(body, location: location))
+    }
+
+    static func encode(_ record: Record) -> [UInt8] {
+        var fields = FieldWriter()
+        record.encode(into: &fields)
+        var bytes = fields.writer.bytes
+        Checksummed.seal(&bytes)
+        return bytes
+    }
+}

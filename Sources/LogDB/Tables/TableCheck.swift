@@ -1,0 +1,58 @@
+/// Compares every table with its indexes, both ways.
+enum TableCheck {
+    /// The version of the tables' rows and indexes. A store of a newer one is refused, an older one is migrated on open.
+    static let schemaVersion: UInt32 = 1
+
+    /// - Returns: A sentence for each contradiction; empty when there is none.
+    static func problems(_ store: RocksStore) throws(LogError) -> [String] {
+        try problems(DeviceRecord.self, store) + problems(SessionRecord.self, store)
+    }
+
+    private static func problems<Record: TableRecord>(
+        _ table: Record.Type, _ store: RocksStore
+    ) throws(LogError) -> [String] {
+        var problems: [String] = []
+        var expected: [[UInt8]: UInt64] = [:]
+        var largestID: UInt64 = 0
+        let rowPrefix = [Record.tableNumber, TableKeys.rows]
+        try store.forEach(.tables, from: rowPrefix, to: KeyLayout.end(of: rowPrefix)) { (key, value) throws(LogError) in
+            let id = KeyLayout.number(key)
+            largestID = max(largestID, id)
+            do throws(LogError) {
+                let record: Record = try Table.decode(value, id: id)
+                for index in Record.indexes {
+                    guard let indexed = index.value(record) else { continue }
+                    let entry =
+                        index.isUnique
+                        ? TableKeys.uniqueEntry(Record.tableNumber, index.number, indexed)
+                        : TableKeys.entry(Record.tableNumber, index.number, indexed, id)
+                    if let other = expected.updateValue(id, forKey: entry) {
+                        problems.append("\(Record.tableName) \(other) and \(id) have the same \(index.name)")
+                    }
+                }
+            } catch {
+                problems.append("\(Record.tableName) \(id) does not read: \(error.message)")
+            }
+            return true
+        }
+        for index in Record.indexes {
+            let prefix = [Record.tableNumber, index.number]
+            try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
+                let id = KeyLayout.number(index.isUnique ? value : key)
+                if expected.removeValue(forKey: Array(key)) != id {
+                    problems.append("index \(index.name) of \(Record.tableName) has an entry for \(id) that no row has")
+                }
+                return true
+            }
+        }
+        for id in expected.values {
+            problems.append("\(Record.tableName) \(id) is missing from an index")
+        }
+        let next = try store.value(.tables, TableKeys.nextID(Record.tableNumber))
+        let lastGiven = next.map { $0.withUnsafeBytes { KeyLayout.number($0) } } ?? 0
+        if lastGiven < largestID {
+            problems.append("\(Record.tableName) has id \(largestID), past the last given, \(lastGiven)")
+        }
+        return problems
+    }
+}

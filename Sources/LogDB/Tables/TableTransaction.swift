@@ -1,0 +1,101 @@
+/// Changes to tables that are applied together, with what else the write batch holds. Reads see the changes made so far.
+///
+/// Only the commit thread makes transactions, so that ids and unique values need no lock.
+final class TableTransaction {
+    private let store: RocksStore
+    /// New values by key; nil for a key that is deleted.
+    private var changes: [[UInt8]: [UInt8]?] = [:]
+
+    init(_ store: RocksStore) { self.store = store }
+
+    var isEmpty: Bool { changes.isEmpty }
+
+    private func value(_ key: [UInt8]) throws(LogError) -> [UInt8]? {
+        if let change = changes[key] { return change }
+        return try store.value(.tables, key)
+    }
+
+    func row<Record: TableRecord>(_ id: UInt64, of table: Record.Type) throws(LogError) -> Record? {
+        guard let bytes = try value(TableKeys.row(Record.tableNumber, id)) else { return nil }
+        let result: Result<Record, LogError> = bytes.withUnsafeBytes { raw in
+            do throws(LogError) { return .success(try Table.decode(raw, id: id)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// The row whose unique `index` has `value`.
+    func row<Record: TableRecord>(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> Record? {
+        let key = TableKeys.uniqueEntry(Record.tableNumber, index.number, value)
+        guard let id = try self.value(key) else { return nil }
+        return try row(id.withUnsafeBytes { KeyLayout.number($0) }, of: Record.self)
+    }
+
+    /// Adds `record` under a new id.
+    ///
+    /// - Throws: `.invalidArgument` when a unique value is taken.
+    func insert<Record: TableRecord>(_ record: Record) throws(LogError) -> Record {
+        let key = TableKeys.nextID(Record.tableNumber)
+        let last = try value(key).map { $0.withUnsafeBytes { KeyLayout.number($0) } } ?? 0
+        var record = record
+        record.id = last + 1
+        var next = KeyWriter(capacity: 8)
+        next.append(record.id)
+        changes[key] = next.bytes
+        try put(record, replacing: nil)
+        return record
+    }
+
+    /// Replaces the row that has the record's id.
+    ///
+    /// - Throws: `.invalidArgument` when a unique value is taken.
+    func update<Record: TableRecord>(_ record: Record, replacing old: Record) throws(LogError) {
+        try put(record, replacing: old)
+    }
+
+    private func put<Record: TableRecord>(_ record: Record, replacing old: Record?) throws(LogError) {
+        let table = Record.tableNumber
+        for index in Record.indexes {
+            let before = old.flatMap { index.value($0) }
+            let after = index.value(record)
+            if before == after { continue }
+            if index.isUnique {
+                if let before { changes[TableKeys.uniqueEntry(table, index.number, before)] = .some(nil) }
+                if let after {
+                    let key = TableKeys.uniqueEntry(table, index.number, after)
+                    if try value(key) != nil {
+                        throw LogError(
+                            .invalidArgument, "another row of \(Record.tableName) has the same \(index.name)")
+                    }
+                    var id = KeyWriter(capacity: 8)
+                    id.append(record.id)
+                    changes[key] = id.bytes
+                }
+            } else {
+                if let before { changes[TableKeys.entry(table, index.number, before, record.id)] = .some(nil) }
+                if let after { changes[TableKeys.entry(table, index.number, after, record.id)] = [] }
+            }
+        }
+        changes[TableKeys.row(table, record.id)] = Table.encode(record)
+    }
+
+    func delete<Record: TableRecord>(_ record: Record) {
+        let table = Record.tableNumber
+        for index in Record.indexes {
+            guard let value = index.value(record) else { continue }
+            let key =
+                index.isUnique
+                ? TableKeys.uniqueEntry(table, index.number, value)
+                : TableKeys.entry(table, index.number, value, record.id)
+            changes[key] = .some(nil)
+        }
+        changes[TableKeys.row(table, record.id)] = .some(nil)
+    }
+
+    /// Moves the changes into `batch`.
+    func apply(to batch: inout WriteBatch) {
+        for (key, value) in changes {
+            if let value { batch.put(store, .tables, key, value) } else { batch.delete(store, .tables, key) }
+        }
+        changes.removeAll(keepingCapacity: true)
+    }
+}
