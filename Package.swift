@@ -25,9 +25,11 @@ let package = Package(
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "LogDB", dependencies: ["LogModel", "CBytes", "CRocksDB"], swiftSettings: strict),
+        .target(name: "Query", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
         .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
+        .testTarget(name: "QueryTests", dependencies: ["Query", "LogDB", "LogModel"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,54 @@
+import LogDB
+
+/// The names of fields and what they stand for.
+enum FieldCatalog {
+    /// What a name means.
+    enum Meaning: Hashable {
+        case field(Field)
+        /// A property of the device or session, joined in by name.
+        case joined
+    }
+
+    static let builtIn: [Field] = [
+        .time, .level, .device, .session, .module, .logger, .process, .thread, .message, .id, .received,
+    ]
+
+    /// Longer names of the same fields, as entries are sent with them.
+    static let aliases: [String: Field] = [
+        "session_id": .session, "module_name": .module, "logger_name": .logger, "process_id": .process,
+        "thread_id": .thread, "timestamp": .time, "dsn": .device,
+    ]
+
+    /// Names that join in from the fleet and session tables.
+    static let joined: Set<String> = ["environment", "device_type", "session_status"]
+
+    private static let byName: [String: Field] = {
+        var table = aliases
+        for field in builtIn { table[field.name] = field }
+        return table
+    }()
+
+    static func meaning(_ name: FieldName) -> Meaning {
+        if name.isAttribute { return .field(.context(name.name)) }
+        if let field = byName[name.name] { return .field(field) }
+        if joined.contains(name.name) { return .joined }
+        let prefix = "context."
+        if name.name.hasPrefix(prefix), name.name.utf8.count > prefix.utf8.count {
+            return .field(.context(String(name.name.dropFirst(prefix.count))))
+        }
+        return .field(.context(name.name))
+    }
+
+    /// Whether the name is one of the language's own.
+    static func isKnown(_ name: FieldName) -> Bool {
+        !name.isAttribute && (byName[name.name] != nil || joined.contains(name.name))
+    }
+
+    /// The field that an unknown name was probably meant to be, or nil.
+    static func resembling(_ name: FieldName) -> String? {
+        guard !name.isAttribute, !isKnown(name), !name.name.hasPrefix("context.") else { return nil }
+        let names =
+            builtIn.map(\.name) + aliases.keys.sorted() + joined.sorted() + FieldName.reservedNames.sorted()
+        return EditDistance.nearest(to: name.name, among: names)
+    }
+}
