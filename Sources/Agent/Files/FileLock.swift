@@ -1,0 +1,20 @@
+import Glibc
+
+/// Holds a file locked against other processes for as long as it lives; the kernel lets go of it when the process ends,
+/// however it ends.
+struct FileLock: ~Copyable {
+    private let file: Files.Descriptor
+
+    /// - Throws: `.locked` when another holder is alive.
+    init(_ path: String) throws(AgentError) {
+        let file = try Files.openFile(path, O_RDWR | O_CREAT, doing: "open")
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw Files.failure("lock", path) }
+            throw AgentError(
+                .locked,
+                "another logdb-agent ships from \(Files.directory(of: path)); wait for it to end, or give --state "
+                    + "another directory")
+        }
+        self.file = file
+    }
+}

@@ -1,0 +1,128 @@
+import Glibc
+
+/// The few file operations that the agent's durability rests on. Each says in its error which file it was about.
+enum Files {
+    /// A descriptor that is closed with its owner.
+    struct Descriptor: ~Copyable {
+        let number: Int32
+        init(_ number: Int32) { self.number = number }
+        deinit { close(number) }
+    }
+
+    static func failure(_ doing: String, _ path: String) -> AgentError {
+        AgentError(.io, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
+    }
+
+    static func openFile(_ path: String, _ flags: Int32, doing: String) throws(AgentError) -> Descriptor {
+        let number = open(path, flags | O_CLOEXEC, 0o640)
+        guard number >= 0 else { throw failure(doing, path) }
+        return Descriptor(number)
+    }
+
+    static func read(_ path: String) throws(AgentError) -> [UInt8] {
+        let file = try openFile(path, O_RDONLY, doing: "read")
+        var bytes: [UInt8] = []
+        while try readPiece(file.number, at: Int64(bytes.count), byteCount: 256 << 10, into: &bytes, path: path) > 0 {}
+        return bytes
+    }
+
+    /// Appends up to `byteCount` bytes from `offset` on; 0 at the end of the file.
+    static func readPiece(
+        _ descriptor: Int32, at offset: Int64, byteCount: Int, into bytes: inout [UInt8], path: String
+    ) throws(AgentError) -> Int {
+        var count = -1
+        let piece = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+            repeat {
+                count = pread(descriptor, buffer.baseAddress, byteCount, off_t(offset))
+            } while count < 0 && errno == EINTR
+            initializedCount = max(count, 0)
+        }
+        guard count >= 0 else { throw failure("read", path) }
+        bytes.append(contentsOf: piece)
+        return count
+    }
+
+    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(AgentError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write", path) }
+            offset += count
+        }
+    }
+
+    /// Puts `bytes` in place of the file: after a crash it has the old content or the new, never a part. On return the
+    /// new content is on disk.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(AgentError) {
+        let draft = path + draftSuffix
+        do {
+            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, doing: "write")
+            try write(bytes, to: file.number, path: draft)
+            guard fsync(file.number) == 0 else { throw failure("sync", draft) }
+        }
+        guard rename(draft, path) == 0 else { throw failure("rename", draft) }
+        try syncDirectory(directory(of: path))
+    }
+
+    /// Files that `replace` had not finished when the process ended carry it.
+    static let draftSuffix = ".draft"
+
+    /// Appends `bytes`, on disk on return.
+    static func append(_ bytes: [UInt8], to path: String) throws(AgentError) {
+        let file = try openFile(path, O_WRONLY | O_CREAT | O_APPEND, doing: "write")
+        try write(bytes, to: file.number, path: path)
+        guard fsync(file.number) == 0 else { throw failure("sync", path) }
+        try syncDirectory(directory(of: path))
+    }
+
+    /// Removes the file. That this reached the disk is not waited for.
+    static func remove(_ path: String) throws(AgentError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
+    }
+
+    static func syncDirectory(_ path: String) throws(AgentError) {
+        let file = try openFile(path, O_RDONLY | O_DIRECTORY, doing: "open")
+        guard fsync(file.number) == 0 else { throw failure("sync", path) }
+    }
+
+    /// Makes the directory and those above it.
+    static func makeDirectory(_ path: String) throws(AgentError) {
+        if mkdir(path, 0o750) == 0 {
+            try syncDirectory(directory(of: path))
+            return
+        }
+        if errno == ENOENT, directory(of: path) != path {
+            try makeDirectory(directory(of: path))
+            try makeDirectory(path)
+            return
+        }
+        var status = stat()
+        guard errno == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw failure("make the directory", path)
+        }
+    }
+
+    /// The names in a directory, sorted.
+    static func names(in path: String) throws(AgentError) -> [String] {
+        guard let directory = opendir(path) else { throw failure("list", path) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+
+/// Asks running work to come to an orderly end. From any thread, signal handlers of the Dispatch kind included.
+public final class StopRequest: Sendable {
+    private let state = Mutex(State())
+
+    private struct State {
+        var isMade = false
+        var handlers: [@Sendable () -> Void] = []
+    }
+
+    public init() {}
+
+    public var isMade: Bool { state.withLock { $0.isMade } }
+
+    /// Asks. Asking again changes nothing.
+    public func make() {
+        let handlers = state.withLock { state in
+            state.isMade = true
+            defer { state.handlers = [] }
+            return state.handlers
+        }
+        for handler in handlers { handler() }
+    }
+
+    /// Calls `handler` once, when the request is made, or at once where it was made already.
+    func whenMade(_ handler: @escaping @Sendable () -> Void) {
+        let isMade = state.withLock { state in
+            if !state.isMade { state.handlers.append(handler) }
+            return state.isMade
+        }
+        if isMade { handler() }
+    }
+}

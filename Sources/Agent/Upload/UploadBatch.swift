@@ -1,0 +1,48 @@
+/// A batch that waits to be uploaded, by its number: the bytes are with whoever keeps them.
+public struct UploadBatch: Sendable, Hashable {
+    /// Counts up from 1 within a boot. The same number always means the same bytes.
+    public var sequence: UInt64
+    public var entryCount: Int
+
+    public init(sequence: UInt64, entryCount: Int) {
+        self.sequence = sequence
+        self.entryCount = entryCount
+    }
+}
+
+/// What the server said about a batch that it took.
+public struct UploadReceipt: Sendable, Hashable {
+    public var acceptedCount: Int
+    public var duplicateCount: Int
+    /// Entries that the server refused although it took the batch.
+    public var rejectedCount: Int
+    /// The server's reasons for those, for a person.
+    public var rejectionDetail: String
+
+    public init(
+        acceptedCount: Int = 0, duplicateCount: Int = 0, rejectedCount: Int = 0, rejectionDetail: String = ""
+    ) {
+        self.acceptedCount = acceptedCount
+        self.duplicateCount = duplicateCount
+        self.rejectedCount = rejectedCount
+        self.rejectionDetail = rejectionDetail
+    }
+}
+
+/// An answer to one attempt, as far as the machine needs to know it.
+public struct UploadAnswer: Sendable, Hashable {
+    public var status: Int
+    /// Present where the body is the ingest route's receipt.
+    public var receipt: UploadReceipt?
+    /// From `Retry-After`, where the server gave one in seconds.
+    public var retryAfter: Duration?
+    /// The server's words, for a person.
+    public var detail: String
+
+    public init(status: Int, receipt: UploadReceipt? = nil, retryAfter: Duration? = nil, detail: String = "") {
+        self.status = status
+        self.receipt = receipt
+        self.retryAfter = retryAfter
+        self.detail = detail
+    }
+}

@@ -1,0 +1,15 @@
+/// Keeps batches until the server has them.
+public protocol UploadSource: Sendable {
+    /// Every batch that is not acknowledged yet, in order, those of earlier runs first; ends when none will follow.
+    /// Read once.
+    var batches: AsyncStream<UploadBatch> { get }
+
+    /// The bytes to send: the same each time.
+    func frame(of batch: UploadBatch) async throws(AgentError) -> [UInt8]
+
+    /// The server has the batch. Returns when that is on disk.
+    func advance(past batch: UploadBatch, receipt: UploadReceipt) async throws(AgentError)
+
+    /// The server will never take the batch. Returns when it is set aside with the reason, on disk.
+    func quarantine(_ batch: UploadBatch, answer: UploadAnswer) async throws(AgentError)
+}
