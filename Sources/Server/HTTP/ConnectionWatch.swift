@@ -1,0 +1,117 @@
+import NIOCore
+import Synchronization
+
+/// The open connections, so that a request's work can end when its client leaves.
+final class Connections: Sendable {
+    private let states = Mutex<[ObjectIdentifier: ConnectionState]>([:])
+    private let working = Atomic(0)
+    private let stalled = Atomic(0)
+
+    var count: Int { states.withLock { $0.count } }
+
+    /// Connections for which `whileClientStays` is at work.
+    var workingCount: Int { working.load(ordering: .relaxed) }
+
+    /// Connections that were closed because their client did not read, since the start.
+    var stalledCount: Int { stalled.load(ordering: .relaxed) }
+
+    fileprivate func countStall() { stalled.add(1, ordering: .relaxed) }
+
+    fileprivate func add(_ state: ConnectionState, _ channel: any Channel) {
+        states.withLock { $0[ObjectIdentifier(channel)] = state }
+    }
+
+    fileprivate func remove(_ channel: any Channel) {
+        _ = states.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+
+    /// Runs `work`, and cancels the running task when the client closes its side of the connection meanwhile. The task
+    /// is the connection's own and serves nobody else.
+    func whileClientStays<R>(_ channel: any Channel, _ work: () async throws -> R) async throws -> R {
+        guard let state = states.withLock({ $0[ObjectIdentifier(channel)] }) else { throw CancellationError() }
+        working.add(1, ordering: .relaxed)
+        withUnsafeCurrentTask { state.begin($0) }
+        defer {
+            state.end()
+            working.subtract(1, ordering: .relaxed)
+        }
+        return try await work()
+    }
+}
+
+/// One connection: whether its client is there, and which task to cancel when it is not.
+private final class ConnectionState: Sendable {
+    private struct State: @unchecked Sendable {
+        var isLeft = false
+        // The task cannot end while it is here: it takes itself out first, under the lock.
+        var task: UnsafeCurrentTask?
+    }
+
+    private let state = Mutex(State())
+
+    func begin(_ task: UnsafeCurrentTask?) {
+        nonisolated(unsafe) let task = task
+        state.withLock { state in
+            state.task = task
+            if state.isLeft { task?.cancel() }
+        }
+    }
+
+    func end() { state.withLock { $0.task = nil } }
+
+    func leave() {
+        state.withLock { state in
+            state.isLeft = true
+            state.task?.cancel()
+        }
+    }
+}
+
+/// Notices when a client leaves, and closes the connection of one that does not read its answer.
+final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
+    // Nothing is unwrapped: only events matter here.
+    typealias InboundIn = Any
+
+    private let connections: Connections
+    private let stalledTime: TimeAmount
+    private let state = ConnectionState()
+    private var stall: Scheduled<Void>?
+
+    init(_ connections: Connections, stalledTime: Duration) {
+        self.connections = connections
+        self.stalledTime = TimeAmount(stalledTime)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { connections.add(state, context.channel) }
+
+    func handlerRemoved(context: ChannelHandlerContext) { leave(context) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave(context)
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { state.leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stall?.cancel()
+        stall = nil
+        if !context.channel.isWritable {
+            let (channel, connections) = (context.channel, connections)
+            stall = context.eventLoop.scheduleTask(in: stalledTime) {
+                connections.countStall()
+                channel.close(promise: nil)
+            }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func leave(_ context: ChannelHandlerContext) {
+        stall?.cancel()
+        state.leave()
+        connections.remove(context.channel)
+    }
+}

@@ -1,0 +1,27 @@
+import HTTPTypes
+
+/// Every route of the server.
+extension RouteTable {
+    static let all = RouteTable([
+        Route("/api/v1/logs/ingest", [.post: IngestRoute.ingest]),
+        Route("/api/v1/logs", [.get: SearchRoute.search, .post: SearchRoute.search]),
+        Route("/api/v1/logs/histogram", [.get: HistogramRoute.histogram]),
+        Route("/api/v1/logs/fields", [.get: FieldsRoute.names]),
+        Route("/api/v1/logs/fields/{name}/values", [.get: FieldsRoute.values]),
+        Route("/api/v1/logs/export", [.get: ExportRoute.export]),
+        Route("/api/v1/logs/{id}", [.get: EntryRoute.entry]),
+        Route("/api/v1/logs/{id}/context", [.get: EntryRoute.context]),
+        Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),
+        Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
+        Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
+        Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
+        Route("/api/v1/version", [.get: StatusRoute.version]),
+        Route("/api/v1/limits", [.get: StatusRoute.limits]),
+        Route("/health", [.get: StatusRoute.health]),
+        Route("/ready", [.get: StatusRoute.ready]),
+        Route("/metrics", [.get: MetricsRoute.metrics]),
+        Route("/", [.get: PageRoute.page]),
+        Route("/style.css", [.get: PageRoute.style]),
+        Route("/page.js", [.get: PageRoute.script]),
+    ])
+}

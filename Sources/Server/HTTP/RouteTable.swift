@@ -1,0 +1,62 @@
+import HTTPTypes
+import HummingbirdCore
+
+/// What answers a path, by method.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Exchange) async throws -> Response
+
+    /// With `{name}` for a segment that varies; also the route's name in metrics.
+    let pattern: String
+    let handlers: [HTTPRequest.Method: Handler]
+    /// Its place in the table.
+    fileprivate(set) var index = 0
+
+    init(_ pattern: String, _ handlers: [HTTPRequest.Method: Handler]) {
+        self.pattern = pattern
+        self.handlers = handlers
+    }
+
+    /// As a field of the answer 405 lists them.
+    var allow: String {
+        var names = handlers.keys.map(\.rawValue)
+        if handlers[.get] != nil { names.append("HEAD") }
+        return names.sorted().joined(separator: ", ")
+    }
+}
+
+/// Finds the route of a path. A path without variables beats one with.
+struct RouteTable: Sendable {
+    private var plain: [String: Route] = [:]
+    private var varying: [(segments: [Substring], route: Route)] = []
+    /// By index.
+    private(set) var patterns: [String] = []
+
+    init(_ routes: [Route]) {
+        for var route in routes {
+            route.index = patterns.count
+            patterns.append(route.pattern)
+            if route.pattern.contains("{") {
+                varying.append((route.pattern.split(separator: "/", omittingEmptySubsequences: false), route))
+            } else {
+                plain[route.pattern] = route
+            }
+        }
+    }
+
+    /// The route, and the decoded values of its variable segments in order.
+    func match(_ path: Substring) -> (route: Route, values: [String])? {
+        if let route = plain[String(path)] { return (route, []) }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        for (pattern, route) in varying where pattern.count == segments.count {
+            var values: [String] = []
+            let isMatch = zip(pattern, segments).allSatisfy { expected, segment in
+                guard expected.first == "{" else { return expected == segment }
+                guard !segment.isEmpty, let value = PercentDecoding.decode(segment, isForm: false) else { return false }
+                values.append(value)
+                return true
+            }
+            if isMatch { return (route, values) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,106 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import LogDB
+import Logging
+import NIOCore
+
+/// What Hummingbird knows of a request's connection.
+struct ServerContext: InitializableFromSource {
+    let channel: any Channel
+    let logger: Logger
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
+    }
+}
+
+/// Answers every request: finds its route, turns errors into problems, and leaves the connection in order.
+struct ServerResponder: HTTPResponder {
+    let services: Services
+
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let body = IncomingBody(request)
+        let (path, _) = Exchange.split(request.head.path ?? "")
+        let match = services.routes.match(path)
+        let exchange = Exchange(
+            request: request, body: body, channel: context.channel, services: services,
+            pathValues: match?.values ?? [])
+        var response: Response
+        do {
+            response = try await ServerResponder.answer(match?.route, exchange)
+        } catch {
+            response = problemAnswer(error, exchange, context)
+        }
+        if request.method == .head { response = ServerResponder.withoutBody(response) }
+        if !body.isFinished { response = draining(response, exchange) }
+        services.counters.didAnswer(
+            route: match?.route.index, status: response.status.code, in: ContinuousClock.now - start)
+        return response
+    }
+
+    private static func answer(_ route: Route?, _ exchange: Exchange) async throws -> Response {
+        guard let route else { throw Problem.notFound }
+        let method = exchange.request.method
+        guard let handler = route.handlers[method] ?? (method == .head ? route.handlers[.get] : nil) else {
+            throw Problem(
+                405, "method_not_allowed", "\(route.pattern) has no \(method.rawValue), only \(route.allow).",
+                allow: route.allow)
+        }
+        return try await handler(exchange)
+    }
+
+    private func problemAnswer(_ error: any Error, _ exchange: Exchange, _ context: ServerContext) -> Response {
+        var requestID = ""
+        if case .stringConvertible(let id)? = context.logger[metadataKey: "hb.request.id"] { requestID = "\(id)" }
+        let problem: Problem
+        if let known = Problem(error) {
+            problem = known
+        } else if error is CancellationError {
+            problem = Problem(LogError.stopped)
+        } else {
+            problem = Problem(500, "internal", "The server failed; its log says more under this request's id.")
+        }
+        if problem.status == 500 { services.logger.error("request \(requestID) failed: \(error)") }
+        var headers: HTTPFields = [:]
+        if let seconds = problem.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if let allow = problem.allow { headers[.allow] = allow }
+        return exchange.bytesAnswer(
+            problem.json(requestID: requestID),
+            status: HTTPResponse.Status(code: problem.status, reasonPhrase: Problem.title(problem.status)),
+            mediaType: Problem.mediaType, headers: headers)
+    }
+
+    private static func withoutBody(_ response: Response) -> Response {
+        var head = response.createHeadResponse()
+        // A body of unknown length would leave a mark of its end, which nobody expects after a HEAD.
+        if response.body.contentLength == nil { head.headers[.connection] = "close" }
+        return head
+    }
+
+    /// The answer comes before the body was read: it is sent at once, then as much of the body is read as lets the client
+    /// see it, then the connection ends.
+    private func draining(_ response: Response, _ exchange: Exchange) -> Response {
+        var response = response
+        let answer = response.body
+        let contentLength = answer.contentLength
+        response.headers[.connection] = "close"
+        let limits = services.limits
+        let channel = exchange.channel
+        response.body = ResponseBody(contentLength: contentLength) { writer in
+            try await answer.write(writer)
+            let start = exchange.body.receivedByteCount
+            let timer = channel.eventLoop.scheduleTask(in: TimeAmount(limits.drainTime)) {
+                channel.close(promise: nil)
+            }
+            while exchange.body.receivedByteCount - start < limits.drainByteCountMax {
+                guard (try? await exchange.body.next()) != nil else { break }
+            }
+            timer.cancel()
+            channel.close(promise: nil)
+        }
+        return response
+    }
+}

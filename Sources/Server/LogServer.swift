@@ -1,0 +1,155 @@
+import Hummingbird
+import HummingbirdCore
+public import LogDB
+public import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// The HTTP server of a store.
+public struct LogServer: Sendable {
+    private let configuration: ServerConfiguration
+    private let services: Services
+    private let logger: Logger
+    private let onReady: @Sendable (Int) -> Void
+    private let running = Running()
+
+    /// The store that is served.
+    public var store: LogStore { services.store }
+
+    /// Opens the store.
+    ///
+    /// - Parameters:
+    ///   - logger: For what an operator must know; requests are not logged. Nil: to standard error.
+    ///   - onReady: Called once, with the port, when the server answers.
+    /// - Throws: `ServerError` `.notLoopback` or `.invalidPort`; `LogError` when the store does not open.
+    public init(
+        configuration: ServerConfiguration, logger: Logger? = nil, onReady: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        try configuration.check()
+        var ownLogger = Logger(label: "logdb")
+        ownLogger.logLevel = .warning
+        self.logger = logger ?? ownLogger
+        self.configuration = configuration
+        self.onReady = onReady
+        let store = try await LogStore.open(at: configuration.dataDirectory, options: configuration.storeOptions)
+        services = Services(store: store, limits: configuration.limits, logger: self.logger)
+    }
+
+    /// Serves until SIGTERM or SIGINT (see `ServerConfiguration.stopsOnSignals`), `stop`, or the task's cancellation. Then
+    /// takes no new requests, lets those under way finish for up to `ServerLimits.stopTime`, cuts the others, and closes
+    /// the store. Called once.
+    ///
+    /// - Throws: `ServerError` `.cannotListen`.
+    public func run() async throws {
+        let result = await serve()
+        await services.jobs.stop()
+        await services.store.close()
+        try result.get()
+    }
+
+    /// Makes `run` end as a signal does. Returns at once.
+    public func stop() async { await running.stop() }
+
+    private func serve() async -> Result<Void, any Error> {
+        let limits = configuration.limits
+        let connections = services.connections
+        let services = services
+        let onReady = onReady
+        let application = Application(
+            responder: ServerResponder(services: services),
+            server: .http1WithContinue(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionWatch(connections, stalledTime: limits.stalledTime)],
+                    idleTimeout: TimeAmount(limits.idleTime),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 80 << 10, maxHeaderListSize: 96 << 10, maxHeaderFieldCount: 128))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
+            onServerRunning: { channel in
+                services.isReady.store(true, ordering: .releasing)
+                onReady(channel.localAddress?.port ?? 0)
+            },
+            logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: [.init(service: DrainingService(application: application, services: services))],
+            gracefulShutdownSignals: configuration.stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger)
+        group.maximumGracefulShutdownDuration = limits.stopTime
+        let serviceGroup = ServiceGroup(configuration: group)
+        guard running.start(serviceGroup) else { return .success(()) }
+        do {
+            try await serviceGroup.run()
+            return .success(())
+        } catch let error as IOError {
+            return .failure(
+                ServerError(
+                    .cannotListen, "cannot listen on \(configuration.host):\(configuration.port): \(error)"))
+        } catch {
+            // Requests that were still running when the time was up end the group with this.
+            if services.isDraining.load(ordering: .acquiring) { return .success(()) }
+            return .failure(error)
+        }
+    }
+}
+
+/// What `stop` reaches, whether it comes before, during or after `run`.
+private final class Running: Sendable {
+    private enum State: Sendable {
+        case notStarted
+        case started(ServiceGroup)
+        case stopped
+    }
+
+    private let state = Mutex(State.notStarted)
+
+    /// Whether there was no `stop` yet.
+    func start(_ group: ServiceGroup) -> Bool {
+        state.withLock { state in
+            if case .stopped = state { return false }
+            state = .started(group)
+            return true
+        }
+    }
+
+    func stop() async {
+        let group = state.withLock { state -> ServiceGroup? in
+            defer { state = .stopped }
+            if case .started(let group) = state { return group }
+            return nil
+        }
+        await group?.triggerGracefulShutdown()
+    }
+}
+
+/// The application; tells the routes when it is about to stop.
+private struct DrainingService: Service, CustomStringConvertible {
+    let application: Application<ServerResponder>
+    let services: Services
+
+    var description: String { "HTTP" }
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            services.isDraining.store(true, ordering: .releasing)
+        }
+    }
+}
+
+extension HTTPServerBuilder {
+    /// HTTP/1.1 that says `100 Continue` to a client that waits for it before it sends its body.
+    fileprivate static func http1WithContinue(configuration: HTTP1Channel.Configuration) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            HTTP1Channel(
+                responder: { request, writer, channel in
+                    if request.headers[.expect] == "100-continue" {
+                        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                    }
+                    try await responder(request, writer, channel)
+                },
+                configuration: configuration)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import HTTPTypes
+import LogModel
+
+extension HTTPField.Name {
+    static let batchDevice = HTTPField.Name("X-Batch-Device")!
+    static let batchBoot = HTTPField.Name("X-Batch-Boot")!
+    static let batchSequence = HTTPField.Name("X-Batch-Seq")!
+}
+
+/// What makes sending a batch again harmless, as the request's head says it.
+struct IngestIdentity {
+    private var device: String?
+    private var position: (boot: String, sequence: UInt64)?
+
+    /// Bytes of a device or boot.
+    private static let byteCountMax = 1_024
+
+    /// - Throws: `Problem` 400 `invalid_identity`.
+    init(_ headers: HTTPFields) throws(Problem) {
+        device = headers[.batchDevice].flatMap { $0.isEmpty ? nil : $0 }
+        switch (headers[.batchBoot], headers[.batchSequence]) {
+        case (nil, nil): break
+        case (let boot?, let sequence?):
+            guard !boot.isEmpty else { throw IngestIdentity.invalid("X-Batch-Boot is empty.") }
+            guard let sequence = UInt64(sequence) else {
+                throw IngestIdentity.invalid("X-Batch-Seq is a whole number from 1, not “\(sequence)”.")
+            }
+            position = (boot, sequence)
+        case (nil, _?): throw IngestIdentity.invalid("X-Batch-Seq needs X-Batch-Boot beside it.")
+        case (_?, nil): throw IngestIdentity.invalid("X-Batch-Boot needs X-Batch-Seq beside it.")
+        }
+    }
+
+    /// The identity of the batch, or nil when neither the head nor the body gives it one.
+    ///
+    /// - Throws: `Problem` 400 `invalid_identity`.
+    func resolve(_ body: IngestBody) throws(Problem) -> BatchIdentity? {
+        if let position, let other = body.identity, other != position {
+            throw IngestIdentity.invalid("The body's boot and sequence are not those of X-Batch-Boot and X-Batch-Seq.")
+        }
+        guard let (boot, sequence) = position ?? body.identity else { return nil }
+        guard sequence > 0 else { throw IngestIdentity.invalid("Batches are numbered from 1, and this one has 0.") }
+        guard let device = device ?? body.sharedDevice, !device.isEmpty else {
+            throw IngestIdentity.invalid(
+                "A batch with a boot and a sequence needs its device: in X-Batch-Device, or shared in the body.")
+        }
+        for (name, text) in [("boot", boot), ("device", device)] where text.utf8.count > IngestIdentity.byteCountMax {
+            throw IngestIdentity.invalid("The batch's \(name) has more than \(IngestIdentity.byteCountMax) bytes.")
+        }
+        return BatchIdentity(device: device, boot: boot, sequence: sequence)
+    }
+
+    private static func invalid(_ message: String) -> Problem { Problem(400, "invalid_identity", message) }
+}

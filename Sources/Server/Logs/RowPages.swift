@@ -1,0 +1,36 @@
+import LogDB
+import Query
+
+/// The chunks of an answer's rows, the first of which is fetched before anything is sent, so that a query that fails at
+/// once gets a proper error.
+///
+/// Unchecked: the handler fetches the first chunk, and after that the answer's writer the others.
+final class RowPages: @unchecked Sendable {
+    let answer: EntryAnswer
+    private var iterator: EntryAnswer.Iterator
+    /// Chunks that were fetched and not taken.
+    private var fetched: [Rows] = []
+    private(set) var isAtEnd = false
+
+    /// Fetches up to `chunkCount` chunks.
+    init(_ answer: EntryAnswer, fetching chunkCount: Int) async throws {
+        self.answer = answer
+        iterator = answer.makeAsyncIterator()
+        while fetched.count < chunkCount, let rows = try await pull() { fetched.append(rows) }
+    }
+
+    /// The next chunk; nil at the end.
+    func next() async throws -> Rows? {
+        if !fetched.isEmpty { return fetched.removeFirst() }
+        return try await pull()
+    }
+
+    private func pull() async throws -> Rows? {
+        if isAtEnd { return nil }
+        var iterator = self.iterator
+        let rows = try await iterator.next(isolation: nil)
+        self.iterator = iterator
+        if rows == nil { isAtEnd = true }
+        return rows
+    }
+}

@@ -1,0 +1,56 @@
+public import LogDB
+
+/// How a server runs.
+public struct ServerConfiguration: Sendable {
+    /// Who may do what.
+    public enum Authentication: String, Sendable, CaseIterable {
+        /// Every request may do everything. For loopback addresses only.
+        case none
+    }
+
+    /// The store's directory; made when it is not there.
+    public var dataDirectory: String
+    /// An address or a name to listen on. Without authentication it must be a loopback one.
+    public var host: String
+    /// 0 to 65,535. 0: one that is free, told to `LogServer`'s `onReady`.
+    public var port: Int
+    public var authentication: Authentication
+    public var storeOptions: Options
+    public var limits: ServerLimits
+    /// Whether SIGTERM and SIGINT stop the server. Off for a server inside another program, which calls `stop`.
+    public var stopsOnSignals: Bool
+
+    public init(
+        dataDirectory: String, host: String = "127.0.0.1", port: Int = 8_080, authentication: Authentication,
+        storeOptions: Options = Options(), limits: ServerLimits = ServerLimits(), stopsOnSignals: Bool = true
+    ) {
+        self.dataDirectory = dataDirectory
+        self.host = host
+        self.port = port
+        self.authentication = authentication
+        self.storeOptions = storeOptions
+        self.limits = limits
+        self.stopsOnSignals = stopsOnSignals
+    }
+
+    /// - Throws: `.notLoopback`, `.invalidPort`.
+    func check() throws(ServerError) {
+        guard (0...65_535).contains(port) else {
+            throw ServerError(.invalidPort, "the port \(port) is not from 0 to 65535")
+        }
+        if authentication == .none, !ServerConfiguration.isLoopback(host) {
+            throw ServerError(
+                .notLoopback,
+                "without authentication the server listens on loopback addresses only, and \(host) is not one; "
+                    + "use 127.0.0.1, ::1 or localhost")
+        }
+    }
+
+    /// Whether only this machine reaches the address. Names other than `localhost` may mean anything, so they do not
+    /// count.
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

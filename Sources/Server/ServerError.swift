@@ -1,0 +1,27 @@
+/// Why a server does not start. Errors of the store are thrown as they are.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// A stable name for the kind of error.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        public let name: String
+        init(_ name: String) { self.name = name }
+        public var description: String { name }
+
+        /// Without authentication, the address must be a loopback one.
+        public static let notLoopback = Code("not_loopback")
+        /// The port is no port.
+        public static let invalidPort = Code("invalid_port")
+        /// The address is taken, not this machine's, or not allowed.
+        public static let cannotListen = Code("cannot_listen")
+    }
+
+    public let code: Code
+    /// One sentence for a person: what happened, and what helps.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,35 @@
+import LogDB
+import Logging
+import Synchronization
+
+/// What the routes share.
+final class Services: Sendable {
+    let store: LogStore
+    let limits: ServerLimits
+    let logger: Logger
+    let routes: RouteTable
+    let counters: RequestCounters
+    let connections = Connections()
+    let jobs: Jobs
+    let codecs = CodecPool()
+    /// Bodies as they were received.
+    let receivedBytes: ByteBudget
+    /// Bodies after decompression, which is why a receiver never waits for another.
+    let decompressedBytes: ByteBudget
+    /// Set once the port is open.
+    let isReady = Atomic(false)
+    /// Set when the server is asked to stop.
+    let isDraining = Atomic(false)
+
+    init(store: LogStore, limits: ServerLimits, logger: Logger) {
+        self.store = store
+        self.limits = limits
+        self.logger = logger
+        routes = RouteTable.all
+        counters = RequestCounters()
+        jobs = Jobs()
+        let byteCountMax = limits.inFlightByteCountMax
+        receivedBytes = ByteBudget(byteCountMax: max(byteCountMax, limits.bodyByteCountMax))
+        decompressedBytes = ByteBudget(byteCountMax: max(byteCountMax / 2, limits.bodyByteCountMax))
+    }
+}
