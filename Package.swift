@@ -12,7 +12,9 @@ let package = Package(
     name: "logdb",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "logdb", targets: ["LogDBCommand"]),
         .executable(name: "logdb-agent", targets: ["AgentCommand"]),
+        .executable(name: "logdb-bench", targets: ["LogDBBench"]),
         .library(name: "LogDB", targets: ["LogDB"]),
         .library(name: "LogModel", targets: ["LogModel"]),
     ],
@@ -31,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
@@ -49,7 +52,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Agent", dependencies: ["LogModel", "HTTPTransport"], swiftSettings: strict),
+
         // The executables.
+        .executableTarget(
+            name: "LogDBCommand",
+            dependencies: [
+                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "AgentCommand",
             dependencies: [
@@ -58,6 +71,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "LogDBBench",
+            dependencies: [
+                "LogModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/LogDBBench",
+            swiftSettings: strict
+        ),
+
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
         .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
@@ -68,6 +91,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,48 @@
+# Everything is run from the root of the checkout; `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help deps build release demo test test-long lint format bench clean
+
+RELEASE := .build-release
+SOURCES := Sources Tests Benchmarks Package.swift
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo
+POSIX_SCRIPTS := Scripts/demo-fleet
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the system packages that are missing (silent when there are none)
+	@Scripts/install-dependencies
+
+build: deps ## build everything for debugging, in .build
+	@swift build </dev/null
+
+release: deps ## build everything optimised, in .build-release
+	@swift build --configuration release --scratch-path $(RELEASE) </dev/null
+
+demo: deps ## start a server and a small simulated fleet, and show some answers (Ctrl-C stops all)
+	@Scripts/demo
+
+test: deps ## build once, run every test in parallel
+	@swift build --build-tests </dev/null
+	@swift test --skip-build --disable-xctest </dev/null
+
+test-long: deps ## as test, with the long forms of the fault tests and the demo
+	@swift build --build-tests </dev/null
+	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test --skip-build --disable-xctest </dev/null
+
+lint: deps ## check the format of the Swift code and the syntax of the scripts
+	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null
+	@for script in $(SHELL_SCRIPTS); do bash -n "$$script"; done
+	@for script in $(POSIX_SCRIPTS); do sh -n "$$script"; done
+
+format: deps ## rewrite the Swift code in the project's format
+	@swift format --in-place --recursive --parallel $(SOURCES) </dev/null
+
+bench: release ## load a million entries into the optimised server over HTTP; print rates, sizes and query times
+	@$(RELEASE)/release/logdb-bench ingest --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
+
+clean: ## remove everything that was built, and the demo's data
+	@rm -rf .build $(RELEASE) .demo

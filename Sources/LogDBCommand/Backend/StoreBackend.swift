@@ -1,0 +1,116 @@
+import Glibc
+import LogDB
+import LogModel
+import Query
+
+/// A data directory, opened by this process: nobody else has it meanwhile.
+struct StoreBackend: Backend {
+    let store: LogStore
+
+    /// - Parameter isMade: Whether a directory without a store gets one; else it is refused.
+    static func open(_ directory: String, isMade: Bool) async throws -> StoreBackend {
+        if !isMade, access(directory + "/CURRENT", F_OK) != 0 {
+            throw CommandFailure("there is no store in \(directory): check the path, or ingest something into it first")
+        }
+        do throws(LogError) {
+            return StoreBackend(store: try await LogStore.open(at: directory))
+        } catch {
+            throw StoreBackend.failure(error, directory: directory)
+        }
+    }
+
+    func close() async { await store.close() }
+
+    func answer(
+        _ request: AnswerRequest, _ take: (AnswerPage) async throws -> Void
+    ) async throws -> AnswerEnd {
+        try await translated(request.text) {
+            let query = try query(request)
+            var end = AnswerEnd()
+            switch try await query.run(on: store) {
+            case .entries(let answer):
+                for try await rows in answer {
+                    let page = AnswerPage(
+                        rows: (0..<rows.count).map { AnswerRow(rows, $0, columns: answer.columns) },
+                        columns: answer.columns.map { $0.map(\.name) })
+                    end.rowCount += rows.count
+                    try await take(page)
+                }
+                end.hasMore = answer.nextCursor() != nil
+                end.warnings = answer.warnings().map { QueryNote($0) }
+            case .table(let table):
+                end.rowCount = table.rows.count
+                end.hasMore = table.nextCursor != nil
+                end.warnings = table.warnings.map { QueryNote($0) }
+                try await take(AnswerPage(rows: table.answerRows, columns: table.columns))
+            }
+            return end
+        }
+    }
+
+    private func query(_ request: AnswerRequest) throws -> LogQuery {
+        let now = Timestamp.now
+        let hour: Int64 = 3_600 * 1_000_000
+        let range = TimeRange(
+            since: Timestamp(microseconds: now.microseconds - hour), until: TimeRange.all.until)
+        return try LogQuery(
+            request.text,
+            context: QueryContext(
+                now: now, defaultRange: range, order: request.isOldestFirst ? .oldestFirst : .newestFirst,
+                rowLimit: request.limit))
+    }
+
+    func export(_ request: ExportRequest, to output: Output) async throws -> Bool {
+        try await translated(request.text) {
+            let query = try LogQuery(
+                request.text,
+                context: QueryContext(
+                    now: Timestamp.now, order: request.isOldestFirst ? .oldestFirst : .newestFirst))
+            var writer = ExportWriter(request.format, output: output)
+            switch try await query.run(on: store) {
+            case .entries(let answer):
+                try writer.start(columns: answer.columns.map { $0.map(\.name) } ?? ExportWriter.entryColumns)
+                for try await rows in answer {
+                    if answer.columns == nil {
+                        try writer.write(rows)
+                    } else {
+                        try writer.write((0..<rows.count).map { AnswerRow(rows, $0, columns: answer.columns) })
+                    }
+                }
+            case .table(let table):
+                try writer.start(columns: table.columns)
+                try writer.write(table.answerRows)
+            }
+            try writer.finish()
+            return writer.hasRows
+        }
+    }
+
+    func storage() async throws -> StorageSummary {
+        try await translated("") { StorageSummary(try await store.storageReport()) }
+    }
+
+    func compact(progress: @escaping @Sendable (Double, String) -> Void) async throws {
+        try await translated("") { try await store.compact(progress: progress) }
+    }
+
+    /// Runs `body`, its errors made those of a backend.
+    private func translated<Result>(_ text: String, _ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as QueryErrors {
+            throw QueryRefusal(text: text, notes: error.diagnostics.map { QueryNote($0) })
+        } catch let error as LogError {
+            throw StoreBackend.failure(error, directory: store.directory)
+        }
+    }
+
+    static func failure(_ error: LogError, directory: String) -> CommandFailure {
+        if error.code == .locked {
+            return CommandFailure(
+                "\(directory) is in use by another process; when that is a server, ask it: --server http://HOST:PORT")
+        }
+        let place = error.location.map { $0 == directory ? "" : " (\($0))" } ?? ""
+        return CommandFailure("\(directory): \(error.message)\(place)")
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+
+/// Where the logs are.
+struct TargetOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The server to ask. Default: LOGDB_SERVER.", valueName: "url"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The data directory, when no server has it open. Default: LOGDB_DATA.", valueName: "directory"))
+    var data: String?
+
+    enum Target {
+        case server(String)
+        case data(String)
+    }
+
+    /// A flag beats the environment, and a server a data directory.
+    func target() throws(CommandFailure) -> Target {
+        if let server { return .server(server) }
+        if let data { return .data(data) }
+        if let server = Terminal.environment("LOGDB_SERVER") { return .server(server) }
+        if let data = Terminal.environment("LOGDB_DATA") { return .data(data) }
+        throw CommandFailure("say where the logs are: --server URL (or LOGDB_SERVER), or --data DIR (or LOGDB_DATA)")
+    }
+
+    /// Runs `body` with the backend, and closes it whatever happens.
+    func withBackend<Result>(_ body: (any Backend) async throws -> Result) async throws -> Result {
+        let backend: any Backend
+        switch try target() {
+        case .server(let url): backend = ServerBackend(client: try ServerClient(url))
+        case .data(let directory): backend = try await StoreBackend.open(directory, isMade: false)
+        }
+        do {
+            let result = try await body(backend)
+            await backend.close()
+            return result
+        } catch {
+            await backend.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import HTTPTransport
+import LogModel
+import Testing
+
+/// `kill -9` of the server while batches arrive over HTTP: what it acknowledged is there exactly once, what it did not
+/// is there once and whole or not at all, and nothing else is.
+@Suite(.serialized) struct KillServerTests {
+    static let cycleCount = Binaries.isLong ? 1_000 : 50
+    static let senderCount = 2
+    /// All entries lie in this stretch, so that one export reads them.
+    static let start = Timestamp(rfc3339: "2025-01-03T00:00:00Z")!
+
+    @Test func nothingAcknowledgedIsLostOrDoubled() async throws {
+        let directory = try ScratchDirectory()
+        let server = try TestServer(in: directory)
+        let oracle = BatchOracle()
+        var random = SeededGenerator(seed: 50)
+        for cycle in 1...Self.cycleCount {
+            try await server.start()
+            let delay = Int.random(in: 5...250, using: &random)
+            let seeds = (0..<Self.senderCount).map { _ in random.next() }
+            await withTaskGroup(of: Void.self) { group in
+                for sender in 0..<Self.senderCount {
+                    group.addTask { await send(sender, seed: seeds[sender], to: server.url, oracle) }
+                }
+                // The moment of the fault, not a wait for anything.
+                try? await Task.sleep(for: .milliseconds(delay))
+                await server.killNow()
+                await oracle.endCycle()
+            }
+            if cycle % 10 == 0 || cycle == Self.cycleCount {
+                try await server.start()
+                let differences = await oracle.differences(from: try await server.export())
+                #expect(differences == [], "after \(cycle) kills")
+                #expect(await server.stop() == 0)
+                if !differences.isEmpty { break }
+            }
+        }
+        let (acknowledged, unanswered) = await oracle.counts
+        #expect(acknowledged > Self.cycleCount, "too few batches for the test to mean anything")
+        #expect(unanswered > 0, "no kill met a batch on its way")
+    }
+
+    /// Sends batches one after the other until the server is gone.
+    private func send(_ sender: Int, seed: UInt64, to url: String, _ oracle: BatchOracle) async {
+        let transport = HTTPTransport()
+        let cycle = await oracle.cycle
+        var random = SeededGenerator(seed: seed)
+        while await oracle.cycle == cycle {
+            // One of two batches without an answer is sent again, the other given up.
+            let batch = await oracle.nextBatch(sender: sender, isRepeating: Bool.random(using: &random))
+            let call = HTTPCall(
+                method: "POST", url: "\(url)/api/v1/logs/ingest",
+                headers: [
+                    HTTPField("Content-Type", "application/x-ndjson"), HTTPField("X-Batch-Device", batch.device),
+                    HTTPField("X-Batch-Boot", BatchOracle.boot), HTTPField("X-Batch-Seq", String(batch.sequence)),
+                ], body: Array(batch.body.utf8), timeout: .seconds(60))
+            do throws(HTTPTransportError) {
+                let reply = try await transport.send(call)
+                await oracle.answered(batch, reply)
+            } catch {
+                await oracle.unanswered(batch)
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+import HTTPTransport
+
+/// `logdb serve` on a data directory and a port that it keeps over its restarts.
+actor TestServer {
+    nonisolated let url: String
+    nonisolated let port: UInt16
+    private let directory: ScratchDirectory
+    private let transport = HTTPTransport()
+    private var process: ChildProcess?
+    private var startCount = 0
+
+    init(in directory: ScratchDirectory) throws {
+        self.directory = directory
+        port = try TestServer.freePort()
+        url = "http://127.0.0.1:\(port)"
+    }
+
+    /// Starts the server and waits until it is ready.
+    func start(_ options: [String] = []) async throws {
+        startCount += 1
+        let process = try ChildProcess(
+            Binaries.logdb,
+            ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", "none"] + options,
+            output: directory.file("server-\(startCount)"))
+        self.process = process
+        let deadline = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < deadline {
+            guard process.isRunning else { break }
+            let reply = try? await transport.send(HTTPCall(url: url + "/ready", timeout: .seconds(5)))
+            if reply?.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        await process.killNow()
+        throw Stuck("the server did not become ready:\n\(process.output)\(process.errors)")
+    }
+
+    /// `kill -9`.
+    func killNow() async { await process?.killNow() }
+
+    /// Stops the server as an operator would, and answers with its exit status.
+    func stop() async -> Int32 {
+        guard let process else { return 0 }
+        process.terminate()
+        return await process.wait()
+    }
+
+    /// What the server has written on standard output.
+    var output: String { process?.output ?? "" }
+
+    /// Everything that is stored, as the export gives it.
+    func export(_ query: String = "since:1970-01-01") async throws -> [StoredRow] {
+        let escaped = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+        let stream = try await transport.stream(
+            HTTPCall(url: "\(url)/api/v1/logs/export?query=\(escaped)&format=ndjson"))
+        var bytes: [UInt8] = []
+        for try await piece in stream.body { bytes += piece }
+        guard stream.status == 200 else {
+            throw Stuck("export: \(stream.status) \(String(decoding: bytes, as: UTF8.self))")
+        }
+        return try StoredRow.rows(ndjson: bytes)
+    }
+
+    /// A port below those that the system gives to connections, which could take one between two starts of a server.
+    static func freePort() throws -> UInt16 {
+        for _ in 0..<1_000 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            if try canListen(on: port) { return port }
+        }
+        throw Stuck("no free port")
+    }
+
+    private static func canListen(on port: UInt16) throws -> Bool {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw Stuck("no socket") }
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
