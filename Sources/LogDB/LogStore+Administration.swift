@@ -55,6 +55,7 @@ extension LogStore {
                     columns[ColumnID(rawValue: column).name, default: 0] += bytes
                 }
                 columns["directory", default: 0] += record.directoryByteCount
+                columns["message_templates", default: 0] += record.templateByteCount
                 columns["word_index", default: 0] += record.postingByteCount
             }
             for head in view.heads {

@@ -23,7 +23,9 @@ enum Layers {
         ["Model", "Storage"],
         ["Format"],
         ["Match"],
-        ["Block", "Index"],
+        ["Column", "Index"],
+        ["Template"],
+        ["Block"],
         ["Head"],
         ["Segment"],
         ["Tables"],
@@ -37,7 +39,8 @@ enum Layers {
 
     /// Folders whose code runs for each entry, or is shared with the edge: no Foundation.
     static let withoutFoundation = [
-        "Sources/LogModel", "Sources/LogDB/Block", "Sources/LogDB/Index", "Sources/LogDB/Match", "Sources/LogDB/Format",
+        "Sources/LogModel", "Sources/LogDB/Block", "Sources/LogDB/Column", "Sources/LogDB/Template",
+        "Sources/LogDB/Index", "Sources/LogDB/Match", "Sources/LogDB/Format",
         "Sources/LogDB/Head", "Sources/LogDB/Segment", "Sources/LogDB/Ingest", "Sources/LogDB/Scan",
         "Sources/LogDB/Text",
     ]

@@ -89,6 +89,31 @@ static inline size_t cbytes_find_ends(const uint8_t *bytes, size_t count, size_t
     return count;
 }
 
+/// The first offset at or after `from` of a decimal digit or of a byte from 1 to `low_max` (below 0x10); `count` when
+/// there is none.
+static inline size_t cbytes_find_digit_or_low(const uint8_t *bytes, size_t count, size_t from, uint8_t low_max) {
+    size_t index = from;
+#if defined(__SSE2__)
+    // Unsigned "at most": the minimum with the bound is the byte itself.
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+    const __m128i one = _mm_set1_epi8(1), low = _mm_set1_epi8((char)(low_max - 1));
+    while (index + 16 <= count) {
+        __m128i chunk = _mm_loadu_si128((const __m128i *)(bytes + index));
+        __m128i digit = _mm_sub_epi8(chunk, zero), mark = _mm_sub_epi8(chunk, one);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit),
+                                   _mm_cmpeq_epi8(_mm_min_epu8(mark, low), mark));
+        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+        if (mask != 0) { return index + (size_t)__builtin_ctz(mask); }
+        index += 16;
+    }
+#endif
+    while (index < count) {
+        if ((uint8_t)(bytes[index] - '0') <= 9 || (uint8_t)(bytes[index] - 1) < low_max) { break; }
+        index += 1;
+    }
+    return index;
+}
+
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of the bytes, continuing from `seed`, the value for the bytes before
 /// (0 at the start).
 uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count);

@@ -1,6 +1,7 @@
 import LogModel
 
-/// Encodes rows, sorted by (device, session, time, sequence), as one block.
+/// Encodes rows, sorted by (device, session, time, sequence), as one block, all but their messages: those are encoded once
+/// the whole segment's are known, by a `MessageCollector`.
 struct BlockBuilder: ~Copyable {
     private let level: Int
     private var compressor = ZstdCompressor()
@@ -66,8 +67,6 @@ struct BlockBuilder: ~Copyable {
             }
             finish(column.column, self.identifiers(dictionary, strings: batch.strings))
         }
-        finish(.message, self.strings(batch.messages))
-
         let context = ContextColumns(batch, columnCountMax: BlockBuilder.contextColumnCountMax)
         for (index, column) in context.columns.enumerated() {
             let key = batch.strings.withBytes(Int(column.key)) { strings.intern($0) }

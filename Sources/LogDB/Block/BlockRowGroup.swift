@@ -6,6 +6,8 @@ protocol ColumnSource: Sendable {
     ///
     /// - Throws: `.corruption` when there is no such column, `.io`.
     func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError)
+    /// The templates of the messages of the block's segment.
+    func templates() throws(LogError) -> MessageTemplates
     /// Names the block in errors.
     var location: String { get }
 }
@@ -25,7 +27,8 @@ final class BlockRowGroup: RowGroup {
     private var levelColumn: ColumnBuffer<UInt8>?
     private var runs: [StreamRun]?
     private var identifierColumns: [(values: DecodedStrings, codes: ColumnBuffer<UInt32>)?]
-    private var messageColumn: DecodedStrings?
+    private var storedMessages: MessageColumn?
+    private var messageTexts: DecodedStrings?
     private var attributeColumns: [Attribute?]
     private var otherColumns: [(key: [UInt8], attribute: Attribute)]?
 
@@ -143,15 +146,37 @@ final class BlockRowGroup: RowGroup {
     }
 
     override func messages() throws(LogError) -> BytesView {
-        if messageColumn == nil {
-            let column = try read(.message) { (reader, decompressor) throws(LogError) in
-                try StringColumn.decode(
-                    &reader, count: rowCount, byteCountMax: textByteCountMax, decompressor: &decompressor)
-            }
-            decoded += column.byteCount
-            messageColumn = column
+        if messageTexts == nil {
+            let column = try storedMessageColumn()
+            var texts = ByteColumn()
+            texts.bytes.reserveCapacity(rowCount * messageByteCountMean)
+            texts.ends.reserveCapacity(rowCount)
+            for row in 0..<rowCount { try column.append(row, to: &texts) }
+            decoded += texts.bytes.count
+            messageTexts = DecodedStrings(texts)
         }
-        return messageColumn!.view
+        return messageTexts!.view
+    }
+
+    override func messageColumn() throws(LogError) -> MessageColumn? { try storedMessageColumn() }
+
+    override func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
+        try storedMessageColumn().append(row, to: &output)
+    }
+
+    override var messageByteCountMean: Int { summary.rawByteCount / max(summary.rowCount, 1) }
+
+    private func storedMessageColumn() throws(LogError) -> MessageColumn {
+        if let storedMessages { return storedMessages }
+        let templates = try source.templates()
+        let column = try read(.message) { (reader, decompressor) throws(LogError) in
+            try MessageColumn(
+                &reader, rowCount: rowCount, templates: templates, textByteCountMax: textByteCountMax,
+                decompressor: &decompressor)
+        }
+        decoded += column.byteCount
+        storedMessages = column
+        return column
     }
 
     override func attribute(_ key: [UInt8]) throws(LogError) -> AttributeView? {

@@ -15,7 +15,6 @@ struct RowExtractor {
     private let received: UnsafeBufferPointer<Int64>
     private let sequences: UnsafeBufferPointer<Int64>
     private let levels: UnsafeBufferPointer<UInt8>
-    private let messages: BytesView
     private let identifiers: [DictionaryView]
     private var identifierCodes: [[UInt32]]
     private let runs: [StreamRun]
@@ -38,7 +37,6 @@ struct RowExtractor {
         received = try group.received()
         sequences = try group.sequences()
         levels = try group.levels()
-        messages = try group.messages()
         var views: [DictionaryView] = []
         for column in IdentifierColumn.allCases { views.append(try group.identifiers(column)) }
         identifiers = views
@@ -83,7 +81,7 @@ struct RowExtractor {
         appendIdentifiers(.logger, rows, to: &output.batch.loggers, &output.batch.strings)
         appendIdentifiers(.process, rows, to: &output.batch.processes, &output.batch.strings)
         appendIdentifiers(.thread, rows, to: &output.batch.threads, &output.batch.strings)
-        for row in rows { output.batch.messages.append(messages[row]) }
+        for row in rows { try group.appendMessage(row, to: &output.batch.messages) }
         for row in rows {
             appendContext(row, to: &output.batch)
             output.batch.contextEnds.append(UInt32(truncatingIfNeeded: output.batch.contextKeys.count))

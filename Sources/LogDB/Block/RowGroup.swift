@@ -1,3 +1,5 @@
+import LogModel
+
 /// Rows that a scan reads column by column: a block, or a part of the head.
 ///
 /// Columns are decoded when first asked for and stay until the group goes. The views that the methods return are valid
@@ -20,7 +22,15 @@ class RowGroup {
     /// Consecutive rows of one stream, in the order of the rows. A stream may have several runs.
     func streams() throws(LogError) -> [StreamRun] { unimplemented() }
     func identifiers(_ column: IdentifierColumn) throws(LogError) -> DictionaryView { unimplemented() }
+    /// All messages. Where they are stored by templates, those are written out: ask for single ones where few are needed.
     func messages() throws(LogError) -> BytesView { unimplemented() }
+    /// The messages as they are stored, where that is by templates.
+    func messageColumn() throws(LogError) -> MessageColumn? { nil }
+    func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
+        output.append(try messages()[row])
+    }
+    /// Bytes of a message, on average, about.
+    var messageByteCountMean: Int { 0 }
     /// One context key's values, or nil when no row has any.
     func attribute(_ key: [UInt8]) throws(LogError) -> AttributeView? { unimplemented() }
     /// The attributes of each row, for materialising.

@@ -1,10 +1,10 @@
 /// The version of everything the engine writes. A store carries the version it was written with; an older version that
 /// is still listed here is read, a newer one is refused. `docs/FORMAT.md` says what each step changed.
 enum FormatVersion: UInt32, CaseIterable, Sendable {
-    /// The first: staging frames, columnar blocks, segment directories, word postings, tables.
-    case first = 1
+    /// Messages as templates and the values of their slots. (Version 1 kept them as text, and was never released.)
+    case templates = 2
 
-    static let current = FormatVersion.first
+    static let current = FormatVersion.templates
 
     /// Decides whether a store written with version `stored` can be opened.
     static func check(stored: UInt32) throws(LogError) -> FormatVersion {

@@ -6,6 +6,7 @@
 ///     blocks    day i32 | device u32 | session u64 | time i64 | block u64 | column u16
 ///     segments  'S' segment u64                      the segment's record
 ///               'D' segment u64                      its directory of blocks
+///               'T' segment u64                      the templates of its messages
 ///     postings  day i32 | segment u64 | page u32
 ///     tables    table u8 | 0 | id u64                a row
 ///               table u8 | index u8 | value… | id u64  an entry of a secondary index
@@ -47,9 +48,12 @@ enum KeyLayout {
 
     static let segmentRecordPrefix = UInt8(ascii: "S")
     static let segmentDirectoryPrefix = UInt8(ascii: "D")
+    static let segmentTemplatesPrefix = UInt8(ascii: "T")
 
     static func segmentRecord(_ segment: UInt64) -> [UInt8] { prefixed(segmentRecordPrefix, segment) }
     static func segmentDirectory(_ segment: UInt64) -> [UInt8] { prefixed(segmentDirectoryPrefix, segment) }
+
+    static func segmentTemplates(_ segment: UInt64) -> [UInt8] { prefixed(segmentTemplatesPrefix, segment) }
 
     private static func prefixed(_ prefix: UInt8, _ number: UInt64) -> [UInt8] {
         var key = KeyWriter(capacity: 9)

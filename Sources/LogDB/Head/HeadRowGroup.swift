@@ -69,6 +69,8 @@ final class HeadRowGroup: RowGroup {
         BytesView(bytes: UnsafeRawBufferPointer(chunk.messageBytes.view), ends: rows(chunk.messageEnds))
     }
 
+    override var messageByteCountMean: Int { chunk.messageBytes.elements.count / max(counts.rows, 1) }
+
     override func context() throws(LogError) -> ContextView {
         .rows(
             ends: rows(chunk.contextEnds),

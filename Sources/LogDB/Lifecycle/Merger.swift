@@ -104,7 +104,8 @@ private struct SegmentCursor {
         let summary = directory.blocks[block]
         let opened = BlockRowGroup(
             summary, strings: directory.strings,
-            source: HotColumnSource(store: environment.store, key: summary.key))
+            source: HotColumnSource(
+                store: environment.store, directories: environment.directories, segment: segment, key: summary.key))
         times = try opened.times()
         sequences = try opened.sequences()
         runs = try opened.streams()

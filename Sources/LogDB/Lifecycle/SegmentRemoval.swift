@@ -25,6 +25,7 @@ struct SegmentRemoval {
         }
         for key in try postingKeys(record) { batch.delete(store, .postings, key) }
         batch.delete(store, .segments, KeyLayout.segmentDirectory(record.id))
+        batch.delete(store, .segments, KeyLayout.segmentTemplates(record.id))
         batch.delete(store, .segments, KeyLayout.segmentRecord(record.id))
         try store.write(batch, synced: false)
         directories.remove(record.id)

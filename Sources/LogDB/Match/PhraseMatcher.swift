@@ -4,10 +4,13 @@ struct PhraseMatcher: Sendable {
     /// Whether the token at the phrase's start may not begin before it, and the one at its end not go on after it.
     private let bindsStart: Bool
     private let bindsEnd: Bool
+    /// Whether the phrase ends within a token, which may go on.
+    let endsOpen: Bool
 
     /// - Parameter phrase: Folded, at least one byte.
     init(_ phrase: [UInt8], openEnd: Bool) {
         needle = Needle(phrase)
+        endsOpen = openEnd && phrase.withUnsafeBytes { TokenBoundary.tokenEnds(at: phrase.count, in: $0) }
         (bindsStart, bindsEnd) = phrase.withUnsafeBytes { text in
             (
                 TokenBoundary.tokenBegins(at: 0, in: text),

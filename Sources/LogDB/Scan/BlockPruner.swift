@@ -90,7 +90,7 @@ struct BlockPruner {
         case .attribute(let key, _):
             let isKnown = block.contextKeys.contains { key.elementsEqual(strings[Int($0.key)]) }
             return isKnown || block.otherContextRowCount > 0 ? .some : .none
-        case .received, .device, .session, .identifier, .messageValue, .text:
+        case .received, .device, .session, .identifier, .message:
             return .some
         }
     }

@@ -17,9 +17,8 @@ final class RowFilter {
         case device(ValueMatcher)
         case session(ValueMatcher)
         case identifier(IdentifierColumn, ValueMatcher)
-        case messageValue(ValueMatcher)
+        case message(MessageFilter)
         case attribute([UInt8], ValueMatcher)
-        case text(TextMatcher)
 
         /// What evaluating costs, roughly, against the others.
         var cost: Int {
@@ -30,7 +29,7 @@ final class RowFilter {
             case .time, .received, .entry: 3
             case .identifier: 4
             case .attribute: 6
-            case .text, .messageValue: 8
+            case .message: 8
             case .not(let node): node.cost
             case .all(let nodes), .any(let nodes): nodes.reduce(0) { $0 + $1.cost }
             }
@@ -61,7 +60,7 @@ final class RowFilter {
         case .time(let range): return .time(range)
         case .received(let range): return .received(range)
         case .id(let key): return .entry(key)
-        case .text(let test): return .text(TextMatcher(test))
+        case .text(let test): return .message(MessageFilter(.text(TextMatcher(test))))
         case .value(let field, let test):
             let matcher = ValueMatcher(test)
             switch field {
@@ -71,7 +70,7 @@ final class RowFilter {
             case .logger: return .identifier(.logger, matcher)
             case .process: return .identifier(.process, matcher)
             case .thread: return .identifier(.thread, matcher)
-            case .message: return .messageValue(matcher)
+            case .message: return .message(MessageFilter(.value(matcher)))
             case .context(let key): return .attribute(Array(key.utf8), matcher)
             // Every entry has these; the query layer tests them by the cases of their own.
             case .time, .level, .id, .received: return test == .exists ? .everything : .nothing
@@ -144,16 +143,10 @@ final class RowFilter {
             let passes = codes(of: column.values, matcher, emptyIsMissing: true)
             if !passes.contains(true) { return Bitmap(count: rows.count) }
             return filter(rows) { passes[Int(column.codes[$0])] }
-        case .messageValue(let matcher):
-            let messages = try group.messages()
-            return filter(rows) { matcher.matches(messages[$0], scratch: &scratch) }
+        case .message(let filter):
+            return try filter.evaluate(group, rows, scratch: &scratch)
         case .attribute(let key, let matcher):
             return try attribute(key, matcher, group, rows)
-        case .text(let matcher):
-            let messages = try group.messages()
-            var found = Bitmap(count: rows.count)
-            matcher.matches(bytes: messages.bytes, ends: messages.ends, rows: rows, into: &found, scratch: &scratch)
-            return found
         }
     }
 

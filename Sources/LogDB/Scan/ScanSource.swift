@@ -36,7 +36,9 @@ struct ScanEnvironment: Sendable {
             let directory = try directories.directory(of: segment)
             let summary = directory.blocks[index]
             return BlockRowGroup(
-                summary, strings: directory.strings, source: HotColumnSource(store: store, key: summary.key))
+                summary, strings: directory.strings,
+                source: HotColumnSource(
+                    store: store, directories: directories, segment: segment, key: summary.key))
         }
     }
 

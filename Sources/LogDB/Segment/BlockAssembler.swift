@@ -21,8 +21,8 @@ struct BlockAssembler {
     ///
     /// - Parameter index: Tells the group from the others; a group keeps its index.
     mutating func append(_ groupRows: [Int], of group: RowGroup, index: Int) throws(LogError) {
-        let messageByteCount = try group.messages().bytes.count / max(group.rowCount, 1)
-        let step = max(1, min(BlockAssembler.stepRowCountMax, byteCountMax / 16 / max(messageByteCount, 1)))
+        let step = max(
+            1, min(BlockAssembler.stepRowCountMax, byteCountMax / 16 / max(group.messageByteCountMean, 1)))
         var rest = groupRows[...]
         while !rest.isEmpty {
             let byteCount = rows.batch.messages.bytes.count + rows.batch.contextValues.bytes.count

@@ -1,9 +1,19 @@
 import Synchronization
 
-/// Decoded directories of segments, the most recently used ones up to a bound.
+/// Decoded directories and message templates of segments, the most recently used ones up to a bound.
 final class DirectoryCache: Sendable {
+    private enum Key: Hashable {
+        case directory(UInt64)
+        case templates(UInt64)
+    }
+
+    private enum Value: Sendable {
+        case directory(SegmentDirectory)
+        case templates(MessageTemplates)
+    }
+
     private struct State {
-        var directories: [UInt64: (directory: SegmentDirectory, byteCount: Int, lastUse: UInt64)] = [:]
+        var values: [Key: (value: Value, byteCount: Int, lastUse: UInt64)] = [:]
         var byteCount = 0
         var clock: UInt64 = 0
     }
@@ -19,13 +29,7 @@ final class DirectoryCache: Sendable {
 
     func directory(of segment: Segment) throws(LogError) -> SegmentDirectory {
         let id = segment.record.id
-        let known = state.withLock { state -> SegmentDirectory? in
-            guard let found = state.directories[id] else { return nil }
-            state.clock += 1
-            state.directories[id] = (found.directory, found.byteCount, state.clock)
-            return found.directory
-        }
-        if let known { return known }
+        if case .directory(let known)? = find(.directory(id)) { return known }
         var byteCount = 0
         let directory = try store.withValue(.segments, KeyLayout.segmentDirectory(id)) {
             (bytes) throws(LogError) -> SegmentDirectory in
@@ -36,28 +40,53 @@ final class DirectoryCache: Sendable {
             byteCount = bytes.count * 4
             return try SegmentDirectory.decode(bytes, segment: id)
         }
-        insert(directory, id: id, byteCount: byteCount)
+        insert(.directory(directory), .directory(id), byteCount: byteCount)
         return directory
     }
 
-    private func insert(_ directory: SegmentDirectory, id: UInt64, byteCount: Int) {
+    func templates(of segment: Segment) throws(LogError) -> MessageTemplates {
+        let id = segment.record.id
+        if case .templates(let known)? = find(.templates(id)) { return known }
+        let templates = try store.withValue(.segments, KeyLayout.segmentTemplates(id)) {
+            (bytes) throws(LogError) -> MessageTemplates in
+            guard let bytes else {
+                throw LogError(.corruption, "the templates of a segment are missing", location: "segment \(id)")
+            }
+            return try MessageTemplates.decode(bytes, segment: id)
+        }
+        insert(.templates(templates), .templates(id), byteCount: templates.byteCount)
+        return templates
+    }
+
+    private func find(_ key: Key) -> Value? {
+        state.withLock { state in
+            guard let found = state.values[key] else { return nil }
+            state.clock += 1
+            state.values[key] = (found.value, found.byteCount, state.clock)
+            return found.value
+        }
+    }
+
+    private func insert(_ value: Value, _ key: Key, byteCount: Int) {
         state.withLock { state in
             state.clock += 1
-            if let before = state.directories.updateValue((directory, byteCount, state.clock), forKey: id) {
+            if let before = state.values.updateValue((value, byteCount, state.clock), forKey: key) {
                 state.byteCount -= before.byteCount
             }
             state.byteCount += byteCount
-            while state.byteCount > byteCountMax, state.directories.count > 1 {
-                let oldest = state.directories.min { $0.value.lastUse < $1.value.lastUse }!
+            while state.byteCount > byteCountMax, state.values.count > 1 {
+                let oldest = state.values.min { $0.value.lastUse < $1.value.lastUse }!
                 state.byteCount -= oldest.value.byteCount
-                state.directories[oldest.key] = nil
+                state.values[oldest.key] = nil
             }
         }
     }
 
     func remove(_ id: UInt64) {
         state.withLock { state in
-            if let removed = state.directories.removeValue(forKey: id) { state.byteCount -= removed.byteCount }
+            for key in [Key.directory(id), .templates(id)] {
+                if let removed = state.values.removeValue(forKey: key) { state.byteCount -= removed.byteCount }
+            }
         }
     }
 }

@@ -1,7 +1,11 @@
 /// A block's columns in the hot store.
 struct HotColumnSource: ColumnSource {
     let store: RocksStore
+    let directories: DirectoryCache
+    let segment: Segment
     let key: BlockKey
+
+    func templates() throws(LogError) -> MessageTemplates { try directories.templates(of: segment) }
 
     var location: String { "block \(key.number) of day \(key.day)" }
 

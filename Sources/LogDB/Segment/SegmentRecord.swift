@@ -27,11 +27,14 @@ struct SegmentRecord: Sendable, Equatable {
     /// Bytes of text and numbers in the rows, before encoding.
     var rawByteCount: UInt64 = 0
     var directoryByteCount: UInt64 = 0
+    var templateByteCount: UInt64 = 0
     var postingPageCount: UInt32 = 0
     var postingByteCount: UInt64 = 0
 
-    /// Stored bytes of columns, directory and index.
-    var byteCount: UInt64 { columnByteCounts.values.reduce(0, +) + directoryByteCount + postingByteCount }
+    /// Stored bytes of columns, directory, templates and index.
+    var byteCount: UInt64 {
+        columnByteCounts.values.reduce(0, +) + directoryByteCount + templateByteCount + postingByteCount
+    }
 
     func overlaps(_ range: TimeRange) -> Bool {
         timeMax >= range.since.microseconds && timeMin < range.until.microseconds
@@ -56,6 +59,7 @@ struct SegmentRecord: Sendable, Equatable {
         }
         writer.varint(rawByteCount)
         writer.varint(directoryByteCount)
+        writer.varint(templateByteCount)
         writer.varint(postingPageCount)
         writer.varint(postingByteCount)
         Checksummed.seal(&writer.bytes)
@@ -82,6 +86,7 @@ struct SegmentRecord: Sendable, Equatable {
         }
         record.rawByteCount = try reader.varint()
         record.directoryByteCount = try reader.varint()
+        record.templateByteCount = try reader.varint()
         record.postingPageCount = UInt32(truncatingIfNeeded: try reader.varint())
         record.postingByteCount = try reader.varint()
         return record

@@ -7,10 +7,11 @@ final class SegmentWriter {
     private var record: SegmentRecord
     private var builder: BlockBuilder
     private var directory = SegmentDirectory(strings: StringTable(), blocks: [])
+    private var messages = MessageCollector()
     private var words = WordIndexBuilder()
+    private let level: Int
     private var pending = WriteBatch()
     private var blockWords = WordSet()
-    private var tokenScratch: [UInt8] = []
 
     /// Bytes that are gathered before they are written.
     private static let pendingByteCountMax = 4 << 20
@@ -21,6 +22,7 @@ final class SegmentWriter {
     init(_ store: RocksStore, record: SegmentRecord, level: Int) {
         self.store = store
         self.record = record
+        self.level = level
         builder = BlockBuilder(level: level)
     }
 
@@ -31,7 +33,8 @@ final class SegmentWriter {
         let number = record.blockNumbers.lowerBound + UInt64(record.blockCount)
         precondition(number < record.blockNumbers.upperBound, "the segment has no block number left")
         let block = builder.build(rows, number: number, strings: &directory.strings)
-        collectWords(rows.batch.messages)
+        blockWords.removeAll()
+        messages.add(rows.batch.messages, words: &blockWords)
         words.add(blockWords, block: record.blockCount)
         for (id, bytes) in block.columns {
             pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
@@ -47,25 +50,25 @@ final class SegmentWriter {
         if pending.byteCount >= SegmentWriter.pendingByteCountMax { try flush() }
     }
 
-    private func collectWords(_ messages: ByteColumn) {
-        blockWords.removeAll()
-        messages.bytes.withUnsafeBytes { bytes in
-            for index in 0..<messages.count {
-                blockWords.insertWords(
-                    of: UnsafeRawBufferPointer(rebasing: bytes[messages.range(index)]), scratch: &tokenScratch)
-            }
-        }
-    }
-
     private func flush() throws(LogError) {
         try store.write(pending, synced: false)
         pending.clear()
     }
 
-    /// Writes what is left: the directory and the index.
+    /// Writes what is left: the messages, their templates, the directory and the index.
     ///
     /// - Returns: The segment's record, live, for `Manifest.commit`.
     func finish() throws(LogError) -> SegmentRecord {
+        let templates = try messages.finish(segment: record.id, level: level) { (index, bytes) throws(LogError) in
+            pending.put(
+                store, .blocks, KeyLayout.column(directory.blocks[index].key, ColumnID.message.rawValue), bytes)
+            directory.blocks[index].columns.append((.message, UInt32(bytes.count)))
+            record.columnByteCounts[ColumnID.message.rawValue, default: 0] += UInt64(bytes.count)
+            if pending.byteCount >= SegmentWriter.pendingByteCountMax { try flush() }
+        }
+        let templateBytes = templates.encode(level: level)
+        pending.put(store, .segments, KeyLayout.segmentTemplates(record.id), templateBytes)
+        record.templateByteCount = UInt64(templateBytes.count)
         let directoryBytes = directory.encode()
         pending.put(store, .segments, KeyLayout.segmentDirectory(record.id), directoryBytes)
         record.directoryByteCount = UInt64(directoryBytes.count)

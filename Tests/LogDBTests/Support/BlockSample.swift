@@ -6,6 +6,7 @@ import Testing
 /// A block's columns in memory.
 struct MemoryColumnSource: ColumnSource {
     var columns: [UInt16: [UInt8]]
+    var storedTemplates: [UInt8]
     var location: String { "test block" }
 
     func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError) {
@@ -19,21 +20,45 @@ struct MemoryColumnSource: ColumnSource {
     }
 }
 
+extension MemoryColumnSource {
+    func templates() throws(LogError) -> MessageTemplates {
+        let result: Result<MessageTemplates, LogError> = storedTemplates.withUnsafeBytes { raw in
+            do throws(LogError) {
+                return .success(try MessageTemplates.decode(raw, segment: 1))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
 /// One block, built from rows and read back from memory.
 struct BlockSample {
     var summary: BlockSummary
     var strings = StringTable()
     var columns: [UInt16: [UInt8]] = [:]
+    var templates: [UInt8] = []
 
     init(_ rows: Rows, level: Int = 3, number: UInt64 = 1) {
         var builder = BlockBuilder(level: level)
         let block = builder.build(rows, number: number, strings: &strings)
         summary = block.summary
         for (id, bytes) in block.columns { columns[id.rawValue] = bytes }
+        var collector = MessageCollector()
+        var words = WordSet()
+        collector.add(rows.batch.messages, words: &words)
+        // Nothing here throws.
+        let made = try? collector.finish(segment: 1, level: level) { (_, bytes) throws(LogError) in
+            columns[ColumnID.message.rawValue] = bytes
+            summary.columns.append((.message, UInt32(bytes.count)))
+        }
+        templates = made!.encode(level: level)
     }
 
     func open() -> BlockRowGroup {
-        BlockRowGroup(summary, strings: strings, source: MemoryColumnSource(columns: columns))
+        BlockRowGroup(
+            summary, strings: strings, source: MemoryColumnSource(columns: columns, storedTemplates: templates))
     }
 
     /// Replaces what a column holds before its checksum, which is made anew: a writer's mistake, not the disk's.
