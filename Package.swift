@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         // C libraries and the little C that Swift cannot say.
         .target(name: "CBytes"),
+        .target(name: "CRegex", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -37,7 +38,7 @@ let package = Package(
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
-        .target(name: "LogDB", dependencies: ["LogModel", "CBytes", "CRocksDB"], swiftSettings: strict),
+        .target(name: "LogDB", dependencies: ["LogModel", "CBytes", "CRegex", "CRocksDB"], swiftSettings: strict),
         .target(name: "Query", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
         .target(
             name: "Server",
@@ -47,6 +48,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -93,10 +95,11 @@ let package = Package(
         .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand"],
+            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

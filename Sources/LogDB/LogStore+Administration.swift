@@ -56,6 +56,7 @@ extension LogStore {
                 }
                 columns["directory", default: 0] += record.directoryByteCount
                 columns["message_templates", default: 0] += record.templateByteCount
+                columns["census", default: 0] += record.censusByteCount
                 columns["word_index", default: 0] += record.postingByteCount
             }
             for head in view.heads {

@@ -1,9 +1,14 @@
 public import LogModel
 
 extension LogStore {
+    /// Spreads a scan's work over the processor's cores.
+    var scanWork: ParallelWork {
+        ParallelWork(pool: scans, width: min(options.scanThreadCount, LogStore.processorCount))
+    }
+
     /// Reads entries in the total order. The scan sees the store as it is now.
     public func scan(_ request: ScanRequest) -> EntryScan {
-        EntryScan(ScanCursor(environment, request, view: view.snapshot()), pool: scans)
+        EntryScan(ScanCursor(environment, request, view: view.snapshot(), work: scanWork), pool: scans)
     }
 
     /// Counts entries by groups.
@@ -55,12 +60,15 @@ extension LogStore {
     }
 
     /// The entry with this identity; no row when there is none.
+    ///
+    /// - Throws: `.corruption` when it may be among those that cannot be read.
     public func entry(_ key: EntryKey) async throws(LogError) -> Rows {
         guard key.time < .max else { return Rows() }
         let range = TimeRange(
             since: Timestamp(microseconds: key.time), until: Timestamp(microseconds: key.time + 1))
-        return try await rows(
-            ScanRequest(range: range, filter: .id(key), limit: 1), root: nil)
+        let (rows, damagedCount) = try await rows(ScanRequest(range: range, filter: .id(key), limit: 1), root: nil)
+        if rows.isEmpty, damagedCount > 0 { throw LogStore.unreadable(damagedCount) }
+        return rows
     }
 
     /// The entry and its neighbours in the same session of the same device, oldest first; no row when there is no entry.
@@ -68,14 +76,16 @@ extension LogStore {
     /// - Parameters:
     ///   - before: How many of those before it, at most.
     ///   - after: How many of those after it, at most.
+    /// - Throws: `.corruption` when one of them may be among those that cannot be read.
     public func context(of key: EntryKey, before: Int, after: Int) async throws(LogError) -> Rows {
         let entry = try await entry(key)
         guard !entry.isEmpty else { return entry }
         let stream = RowFilter.Node.stream(ResolvedStream(device: key.device, session: key.session))
-        let earlier = try await rows(
+        let (earlier, damagedBefore) = try await rows(
             ScanRequest(filter: .everything, order: .newestFirst, limit: before, after: key), root: stream)
-        let later = try await rows(
+        let (later, damagedAfter) = try await rows(
             ScanRequest(filter: .everything, order: .oldestFirst, limit: after, after: key), root: stream)
+        if damagedBefore + damagedAfter > 0 { throw LogStore.unreadable(damagedBefore + damagedAfter) }
         var rows = Rows()
         for index in (0..<earlier.count).reversed() { rows.append(index, of: earlier) }
         rows.append(0, of: entry)
@@ -83,15 +93,22 @@ extension LogStore {
         return rows
     }
 
-    private func rows(_ request: ScanRequest, root: RowFilter.Node?) async throws(LogError) -> Rows {
+    private static func unreadable(_ blockCount: Int) -> LogError {
+        LogError(.corruption, "\(blockCount) blocks cannot be read: their bytes are damaged")
+    }
+
+    private func rows(
+        _ request: ScanRequest, root: RowFilter.Node?
+    ) async throws(LogError) -> (rows: Rows, damagedBlockCount: Int) {
         try checkOpen()
-        let scan = EntryScan(ScanCursor(environment, request, view: view.snapshot(), root: root), pool: scans)
+        let scan = EntryScan(
+            ScanCursor(environment, request, view: view.snapshot(), work: scanWork, root: root), pool: scans)
         var rows = Rows()
         var iterator = scan.makeAsyncIterator()
         while let chunk = try await iterator.next() {
             for index in 0..<chunk.count { rows.append(index, of: chunk) }
         }
-        return rows
+        return (rows, scan.statistics().blocksDamaged)
     }
 
     /// The sessions of the store by id, and the devices: for fleet views and checks.

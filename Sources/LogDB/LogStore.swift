@@ -21,8 +21,9 @@ public final class LogStore: Sendable {
     private let compressors = Mutex<[CompressorBox]>([])
     private let isClosed = Atomic(false)
 
-    /// zstd level of staged batches: they live for minutes, so speed counts.
-    private static let stagingLevel = 1
+    /// zstd level of staged batches: they live for minutes, so speed counts, and a frame's columns are short already.
+    private static let stagingLevel = -7
+    static let processorCount = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
 
     /// What one batch may hold: well within what a staged frame is read back with.
     public static let batchRowCountMax = 1 << 20
@@ -51,7 +52,7 @@ public final class LogStore: Sendable {
         let loaded = try Manifest.load(store, remover: remover)
         let directories = DirectoryCache(store, byteCountMax: 16 << 20)
         let removal = SegmentRemoval(store: store, directories: directories)
-        for record in loaded.leftovers { try removal.remove(record, isDayEmpty: false) }
+        for record in loaded.leftovers { try removal.remove(record, remover) }
 
         let (head, nextSequence) = try HeadRecovery.recover(store)
         let view = CurrentView(StoreView(heads: [head], segments: loaded.live))
@@ -90,6 +91,14 @@ public final class LogStore: Sendable {
             let stored = bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
             _ = try FormatVersion.check(stored: stored)
             return
+        }
+        // The version is the first thing that is ever written.
+        for family in StoreFamily.allCases {
+            try store.forEach(family, from: []) { (_, _) throws(LogError) in
+                throw LogError(
+                    .corruption, "the directory holds data without a format version; it is no store, or was damaged",
+                    location: store.path)
+            }
         }
         var writer = ByteWriter()
         writer.fixed(FormatVersion.current.rawValue)

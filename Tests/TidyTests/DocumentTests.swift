@@ -35,7 +35,9 @@ import Testing
 
     @Test func whatIsBuiltIsIgnored() throws {
         let lines = Set(try SourceTree.text(".gitignore").split(separator: "\n").map(String.init))
-        for line in [".build/", ".build-*/", ".demo/"] { #expect(lines.contains(line), "\(line) is missing") }
+        for line in [".build/", ".build-*/", ".bench/", ".demo/"] {
+            #expect(lines.contains(line), "\(line) is missing")
+        }
     }
 
     @Test func nothingPointsOutsideTheCheckout() throws {

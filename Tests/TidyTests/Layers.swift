@@ -4,22 +4,23 @@ enum Layers {
     static let targets: [String: Set<String>] = [
         "LogModel": ["CBytes", "CZstd"],
         "HTTPTransport": ["CCurl"],
-        "LogDB": ["LogModel", "CBytes", "CRocksDB"],
+        "LogDB": ["LogModel", "CBytes", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
         "AgentCommand": ["Agent", "LogModel"],
         // C only.
-        "CBytes": [], "CCurl": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
+        "CBytes": [], "CCurl": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
     ]
 
     /// System libraries, each imported by a single file of a target, so that one place knows its rules.
-    static let libraries: Set<String> = ["CCurl", "CRocksDB", "CZlib", "CZstd"]
+    static let libraries: Set<String> = ["CCurl", "CRegex", "CRocksDB", "CZlib", "CZstd"]
 
     /// The folders of the engine, lowest first. A folder may use those on its own line and on the lines before it.
     static let engine: [[String]] = [
         ["Text"],
+        ["Regex"],
         ["Model", "Storage"],
         ["Format"],
         ["Match"],
@@ -42,7 +43,7 @@ enum Layers {
         "Sources/LogModel", "Sources/LogDB/Block", "Sources/LogDB/Column", "Sources/LogDB/Template",
         "Sources/LogDB/Index", "Sources/LogDB/Match", "Sources/LogDB/Format",
         "Sources/LogDB/Head", "Sources/LogDB/Segment", "Sources/LogDB/Ingest", "Sources/LogDB/Scan",
-        "Sources/LogDB/Text",
+        "Sources/LogDB/Text", "Sources/LogDB/Regex",
     ]
 
     /// The targets that are libraries: they say nothing on standard output.

@@ -219,14 +219,20 @@ final class BlockRowGroup: RowGroup {
     private static func rows(
         of bitmap: UnsafeBufferPointer<UInt8>, count: Int, rowCount: Int, _ reader: ByteReader
     ) throws(LogError) -> ColumnBuffer<UInt32> {
+        let setCount = bitmap.reduce(0) { $0 + $1.nonzeroBitCount }
+        guard setCount == count else { throw reader.damaged("a bitmap of \(setCount) rows instead of \(count)") }
         let rows = ColumnBuffer<UInt32>(count: count)
+        let elements = rows.elements
         var position = 0
-        for row in 0..<min(rowCount, bitmap.count * 8) where bitmap[row >> 3] & (1 << UInt8(row & 7)) != 0 {
-            guard position < count else { throw reader.damaged("a bitmap with too many rows") }
-            rows.elements[position] = UInt32(row)
-            position += 1
+        for byte in 0..<bitmap.count {
+            var bits = bitmap[byte]
+            while bits != 0 {
+                elements[position] = UInt32(byte * 8 + bits.trailingZeroBitCount)
+                position += 1
+                bits &= bits &- 1
+            }
         }
-        guard position == count else { throw reader.damaged("a bitmap with too few rows") }
+        guard count == 0 || elements[count - 1] < rowCount else { throw reader.damaged("a bitmap past the last row") }
         return rows
     }
 

@@ -7,6 +7,7 @@
 ///     segments  'S' segment u64                      the segment's record
 ///               'D' segment u64                      its directory of blocks
 ///               'T' segment u64                      the templates of its messages
+///               'C' segment u64                      its census: rows by minute and level, and by stream
 ///     postings  day i32 | segment u64 | page u32
 ///     tables    table u8 | 0 | id u64                a row
 ///               table u8 | index u8 | value… | id u64  an entry of a secondary index
@@ -49,11 +50,13 @@ enum KeyLayout {
     static let segmentRecordPrefix = UInt8(ascii: "S")
     static let segmentDirectoryPrefix = UInt8(ascii: "D")
     static let segmentTemplatesPrefix = UInt8(ascii: "T")
+    static let segmentCensusPrefix = UInt8(ascii: "C")
 
     static func segmentRecord(_ segment: UInt64) -> [UInt8] { prefixed(segmentRecordPrefix, segment) }
     static func segmentDirectory(_ segment: UInt64) -> [UInt8] { prefixed(segmentDirectoryPrefix, segment) }
 
     static func segmentTemplates(_ segment: UInt64) -> [UInt8] { prefixed(segmentTemplatesPrefix, segment) }
+    static func segmentCensus(_ segment: UInt64) -> [UInt8] { prefixed(segmentCensusPrefix, segment) }
 
     private static func prefixed(_ prefix: UInt8, _ number: UInt64) -> [UInt8] {
         var key = KeyWriter(capacity: 9)
@@ -99,12 +102,23 @@ extension KeyLayout {
         return [UInt8](repeating: 0xff, count: prefix.count + 1)
     }
 
-    /// The number that a key or a value ends with.
-    static func number(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+    /// The number that a key ends with.
+    ///
+    /// - Throws: `.corruption` when the key is too short for one.
+    static func number(_ key: UnsafeRawBufferPointer) throws(LogError) -> UInt64 {
+        guard key.count >= 8 else { throw LogError(.corruption, "a key of \(key.count) bytes ends in no number") }
+        return UInt64(bigEndian: key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self))
     }
 
-    static func number(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { number($0) } }
+    /// The number that is all of a value, as `staging` and `KeyWriter` write it.
+    ///
+    /// - Throws: `.corruption` when the value has another length.
+    static func number(value: [UInt8]) throws(LogError) -> UInt64 {
+        guard value.count == 8 else {
+            throw LogError(.corruption, "a value of \(value.count) bytes where a number of 8 belongs")
+        }
+        return value.reduce(0) { $0 << 8 | UInt64($1) }
+    }
 }
 
 /// The place of a block among the blocks: that of its first row.

@@ -1,10 +1,10 @@
-/// What a filter requires of the words of a block: a block that lacks them has no row that passes.
+/// What a filter requires of the terms of a block, words and values: a block that lacks them has no row that passes.
 indirect enum WordIndexQuery: Sendable, Equatable {
     /// Any block may hold a row.
     case unconstrained
     /// No block holds a row.
     case none
-    /// A message of the block has the word with this hash.
+    /// A message of the block has the word, or an entry of it the value, with this hash.
     case word(UInt64)
     /// Two or more, none of them `unconstrained` or `none`.
     case all([WordIndexQuery])
@@ -17,6 +17,14 @@ indirect enum WordIndexQuery: Sendable, Equatable {
         case .all(let filters): self = .allOf(filters.map(WordIndexQuery.init))
         case .any(let filters): self = .anyOf(filters.map(WordIndexQuery.init))
         case .value(.message, let test): self = Self.required(by: test)
+        case .value(.logger, .equals(let value, _)):
+            self = Self.value(value, IndexTerm.fieldHash(IdentifierColumn.logger))
+        case .value(.process, .equals(let value, _)):
+            self = Self.value(value, IndexTerm.fieldHash(IdentifierColumn.process))
+        case .value(.thread, .equals(let value, _)):
+            self = Self.value(value, IndexTerm.fieldHash(IdentifierColumn.thread))
+        case .value(.context(let key), .equals(let value, _)):
+            self = Self.value(value, Array(key.utf8).withUnsafeBytes { IndexTerm.fieldHash(context: $0) })
         case .value: self = .unconstrained
         case .text(let test): self = Self.required(by: test)
         }
@@ -50,6 +58,10 @@ indirect enum WordIndexQuery: Sendable, Equatable {
             }
             return blocks
         }
+    }
+
+    private static func value(_ value: [UInt8], _ fieldHash: UInt64) -> WordIndexQuery {
+        .word(CaseFolding.fold(value).withUnsafeBytes { IndexTerm.hash($0, ofFieldWith: fieldHash) })
     }
 
     private static func allOf(_ queries: [WordIndexQuery]) -> WordIndexQuery {
@@ -87,6 +99,8 @@ indirect enum WordIndexQuery: Sendable, Equatable {
             return required(by: pattern)
         case .tokenWildcard(let pattern):
             return required(by: pattern)
+        case .regex(let pattern):
+            return required(by: pattern.requiredText)
         }
     }
 
@@ -94,6 +108,7 @@ indirect enum WordIndexQuery: Sendable, Equatable {
         switch test {
         case .equals(let bytes, _): required(in: CaseFolding.fold(bytes))
         case .wildcard(let pattern): required(by: pattern)
+        case .regex(let pattern): required(by: pattern.requiredText)
         case .exists, .compare: .unconstrained
         }
     }
@@ -107,6 +122,16 @@ indirect enum WordIndexQuery: Sendable, Equatable {
                 required(in: bytes, openStart: index > 0, openEnd: index < pattern.pieces.count - 1))
         }
         return allOf(queries)
+    }
+
+    private static func required(by text: RequiredText) -> WordIndexQuery {
+        switch text {
+        case .unknown: .unconstrained
+        case .literal(let literal):
+            required(in: literal.bytes, openStart: literal.startsOpen, openEnd: literal.endsOpen)
+        case .all(let parts): allOf(parts.map { required(by: $0) })
+        case .any(let choices): anyOf(choices.map { required(by: $0) })
+        }
     }
 
     /// The tokens of a folded text, without the one at a start or an end that may go on outside it.

@@ -95,9 +95,15 @@ final class CommitQueue: @unchecked Sendable {
     /// Why the store takes nothing more, if so.
     var failed: LogError? { locked { failure } }
 
-    /// Syncs the log if a commit left it unsynced.
+    /// Syncs the log if a commit left it unsynced. When that fails nothing more is acknowledged, as after a failed write.
     func syncIfNeeded() throws(LogError) {
-        if hasUnsynced.exchange(false, ordering: .relaxed) { try store.syncLog() }
+        guard hasUnsynced.exchange(false, ordering: .relaxed) else { return }
+        do throws(LogError) {
+            try store.syncLog()
+        } catch {
+            locked { failure = error }
+            throw error
+        }
     }
 
     /// Has the head sealed, however full; a head without rows stays.

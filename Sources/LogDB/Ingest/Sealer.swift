@@ -24,14 +24,23 @@ struct Sealer {
     func seal(_ head: Head) throws(LogError) -> Int {
         let groups = head.parts.map { $0.makeRowGroup() }
         let (buckets, positions) = try sorted(groups)
+        var begun: [SegmentRecord] = []
         var records: [SegmentRecord] = []
-        var start = 0
-        while start < buckets.count {
-            var end = start
-            while end < buckets.count, buckets[end].day == buckets[start].day { end += 1 }
-            records.append(
-                try sealDay(buckets[start].day, positions: positions[start..<end], groups: groups))
-            start = end
+        do throws(LogError) {
+            var start = 0
+            while start < buckets.count {
+                var end = start
+                while end < buckets.count, buckets[end].day == buckets[start].day { end += 1 }
+                let day = positions[start..<end]
+                let rowCount = day.reduce(0) { $0 + $1.count }
+                let record = try manifest.begin(day: buckets[start].day, blockCountMax: UInt64(rowCount))
+                begun.append(record)
+                records.append(try sealDay(record, of: head, positions: day, groups: groups))
+                start = end
+            }
+        } catch {
+            begun.forEach { manifest.abandon($0) }
+            throw error
         }
         var batch = WriteBatch()
         try Staging.remove(before: head.endSequence, store: store, from: &batch)
@@ -40,12 +49,12 @@ struct Sealer {
     }
 
     private func sealDay(
-        _ day: Int32, positions: ArraySlice<[RowPosition]>, groups: [HeadRowGroup]
+        _ record: SegmentRecord, of head: Head, positions: ArraySlice<[RowPosition]>, groups: [HeadRowGroup]
     ) throws(LogError) -> SegmentRecord {
-        let rowCount = positions.reduce(0) { $0 + $1.count }
-        let record = try manifest.begin(day: day, blockCountMax: UInt64(rowCount))
         let writer = SegmentWriter(store, record: record, level: options.sealLevel)
-        var assembler = BlockAssembler(writer, options: options)
+        var assembler = BlockAssembler(
+            writer, options: options, rowCount: record.blockNumbers.upperBound - record.blockNumbers.lowerBound,
+            byteCount: UInt64(head.byteCount))
         for bucket in positions {
             var start = 0
             while start < bucket.count {

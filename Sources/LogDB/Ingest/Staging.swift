@@ -30,7 +30,7 @@ enum Staging {
     ) throws(LogError) {
         var decompressor = ZstdDecompressor()
         try store.forEach(.staging, from: KeyLayout.staging(sequence)) { (key, value) throws(LogError) in
-            let sequence = KeyLayout.number(key)
+            let sequence = try KeyLayout.number(key)
             let location = "staged batch at sequence \(sequence)"
             let content = try Checksummed.open(value, location: location)
             var reader = ByteReader(content, location: location)
@@ -67,6 +67,6 @@ enum Staging {
     /// The first sequence that is not sealed.
     static func sealedThrough(_ store: RocksStore) throws(LogError) -> UInt64 {
         guard let bytes = try store.value(.meta, KeyLayout.sealedThrough) else { return 1 }
-        return bytes.withUnsafeBytes { KeyLayout.number($0) }
+        return try KeyLayout.number(value: bytes)
     }
 }

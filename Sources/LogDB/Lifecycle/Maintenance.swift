@@ -9,7 +9,7 @@ import Synchronization
 final class Maintenance: @unchecked Sendable {
     private let environment: ScanEnvironment
     private let view: CurrentView
-    private let manifest: Manifest
+    let manifest: Manifest
     private let remover: SegmentRemover
     private let options: Options
     private let counters: StoreCounters
@@ -22,6 +22,8 @@ final class Maintenance: @unchecked Sendable {
     private let tickSignal = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var tickThread: pthread_t?
     private let commits = Mutex<CommitQueue?>(nil)
+    /// Segments with damaged bytes: merges leave them out, until the next open tries again.
+    private let damaged = Mutex<Set<UInt64>>([])
 
     private static let tickMillisecondsMax = 500
     private static let idleBootInterval: Duration = .seconds(3_600)
@@ -108,10 +110,10 @@ final class Maintenance: @unchecked Sendable {
         mergePool.submit { [self] in
             isMergeQueued.store(false, ordering: .relaxed)
             while !isStopping.load(ordering: .relaxed), !isDiskFull,
-                let segments = MergePlanner.next(view.snapshot().segments, options: options)
+                let segments = MergePlanner.next(mergeable, options: options)
             {
                 do throws(LogError) {
-                    try merge(segments)
+                    _ = try merge(segments)
                 } catch {
                     if error.code != .cancelled { counters.add { $0.maintenanceFailures += 1 } }
                     return
@@ -120,22 +122,47 @@ final class Maintenance: @unchecked Sendable {
         }
     }
 
-    private func merge(_ segments: [Segment]) throws(LogError) {
+    private var mergeable: [Segment] {
+        let damaged = damaged.withLock { $0 }
+        return view.snapshot().segments.filter { !damaged.contains($0.record.id) }
+    }
+
+    /// - Returns: What is wrong with one of the segments, which later merges leave out; nil when they are merged.
+    private func merge(_ segments: [Segment]) throws(LogError) -> LogError? {
         let merger = Merger(environment: environment, manifest: manifest, options: options)
-        try merger.merge(segments) { isStopping.load(ordering: .relaxed) }
-        counters.add { $0.segmentsMerged += UInt64(segments.count) }
+        switch try merger.merge(segments, isCancelled: { isStopping.load(ordering: .relaxed) }) {
+        case .merged:
+            counters.add { $0.segmentsMerged += UInt64(segments.count) }
+            return nil
+        case .damaged(let segment, let error):
+            _ = damaged.withLock { $0.insert(segment.record.id) }
+            counters.add { $0.maintenanceFailures += 1 }
+            return error
+        }
     }
 
     /// Merges all that can be merged, on the merging thread.
+    ///
+    /// - Throws: `.corruption` when a segment's bytes are damaged, after all others are merged.
     func mergeAll(progress: @escaping @Sendable (Double, String) -> Void) async throws(LogError) {
-        try await mergePool.run { [self] () throws(LogError) in
-            let groups = MergePlanner.all(view.snapshot().segments, options: options)
-            for (index, group) in groups.enumerated() {
+        let damage = try await mergePool.run { [self] () throws(LogError) -> LogError? in
+            var damage: LogError?
+            var groups = MergePlanner.all(mergeable, options: options)
+            var index = 0
+            while index < groups.count {
                 progress(Double(index) / Double(groups.count), "merging \(index + 1) of \(groups.count)")
-                try merge(group)
+                if let error = try merge(groups[index]) {
+                    damage = damage ?? error
+                    groups = MergePlanner.all(mergeable, options: options)
+                    index = 0
+                } else {
+                    index += 1
+                }
             }
+            return damage
         }
         try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+        if let damage { throw damage }
     }
 
     // MARK: Ticking
@@ -165,7 +192,7 @@ final class Maintenance: @unchecked Sendable {
         }
         do throws(LogError) {
             try commits.withLock { $0 }?.syncIfNeeded()
-            try expire()
+            if let cutoff = Retention.cutoff(options) { try expire(before: cutoff) }
             try removeRetired()
             try forgetIdleBoots()
         } catch {
@@ -180,9 +207,8 @@ final class Maintenance: @unchecked Sendable {
         try IdleBoots.forget(environment.store, before: Timestamp.now)
     }
 
-    /// Retires segments whose newest entry is older than the retention rule keeps.
-    private func expire() throws(LogError) {
-        guard let cutoff = Retention.cutoff(options) else { return }
+    /// Retires segments whose newest entry is before `cutoff`.
+    func expire(before cutoff: Timestamp) throws(LogError) {
         let expired = view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds }
         guard !expired.isEmpty else { return }
         var batch = WriteBatch()
@@ -190,22 +216,24 @@ final class Maintenance: @unchecked Sendable {
         counters.add { $0.segmentsExpired += UInt64(expired.count) }
     }
 
-    private func removeRetired() throws(LogError) {
+    func removeRetired() throws(LogError) {
         let removal = SegmentRemoval(store: environment.store, directories: environment.directories)
+        var failure: LogError?
         for record in remover.takeAll() {
             do throws(LogError) {
                 var retired = record
                 if retired.state == .live { retired.state = .retired }
-                try removal.remove(retired, isDayEmpty: !remover.isReading(day: record.day))
+                try removal.remove(retired, remover)
             } catch {
                 remover.enqueue(record)
-                throw error
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
     }
 
     private static func isFull(_ path: String, _ options: Options) -> Bool {
-        guard let free = DiskSpace.freeFraction(path) else { return false }
+        guard let free = options.freeFraction(path) else { return false }
         return free < options.freeSpaceFractionMin
     }
 }

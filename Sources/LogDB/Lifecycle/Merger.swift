@@ -7,22 +7,48 @@ struct Merger {
     let manifest: Manifest
     let options: Options
 
+    enum Outcome {
+        case merged
+        /// Bytes of the segment are damaged. Nothing is changed: the others can be merged without it.
+        case damaged(Segment, LogError)
+    }
+
     /// Merges `segments` and replaces them in one commit. A crash before it leaves them as they were.
     ///
     /// - Parameter isCancelled: Asked between blocks; true ends the merge with `.cancelled` and changes nothing.
-    func merge(_ segments: [Segment], isCancelled: () -> Bool) throws(LogError) {
+    func merge(_ segments: [Segment], isCancelled: () -> Bool) throws(LogError) -> Outcome {
         let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
         let record = try manifest.begin(day: segments[0].record.day, blockCountMax: rowCount)
+        let merged: SegmentRecord
+        do throws(MergeFailure) {
+            merged = try write(segments, as: record, isCancelled: isCancelled)
+        } catch {
+            manifest.abandon(record)
+            guard error.error.code == .corruption, let segment = error.segment else { throw error.error }
+            return .damaged(segment, error.error)
+        }
+        var batch = WriteBatch()
+        try manifest.commit(adding: [merged], retiring: segments, with: &batch)
+        return .merged
+    }
+
+    /// Writes the blocks, the directory and the index of the new segment.
+    private func write(
+        _ segments: [Segment], as record: SegmentRecord, isCancelled: () -> Bool
+    ) throws(MergeFailure) -> SegmentRecord {
         let writer = SegmentWriter(environment.store, record: record, level: options.mergeLevel)
-        var assembler = BlockAssembler(writer, options: options)
+        var assembler = BlockAssembler(
+            writer, options: options, rowCount: segments.reduce(0) { $0 + $1.record.rowCount },
+            byteCount: segments.reduce(0) { $0 + $1.record.rawByteCount })
         var cursors: [SegmentCursor] = []
         var groupCount = 0
         for segment in segments {
             var cursor = SegmentCursor(segment, environment: environment)
-            if try cursor.openNext(&groupCount) { cursors.append(cursor) }
+            let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext(&groupCount) }
+            if isOpen { cursors.append(cursor) }
         }
         while !cursors.isEmpty {
-            if isCancelled() { throw LogError(.cancelled, "the merge was cancelled") }
+            if isCancelled() { throw MergeFailure(error: LogError(.cancelled, "the merge was cancelled")) }
             // The cursor that stands first gives all its rows that come before the others' next.
             var first = 0
             for index in cursors.indices.dropFirst() where cursors[index].key.precedes(cursors[first].key) {
@@ -38,17 +64,28 @@ struct Merger {
                 rows.append(cursors[first].row)
                 isAtBlockEnd = !cursors[first].advance()
             } while !isAtBlockEnd && (bound.map { cursors[first].key.precedes($0) } ?? true)
-            try assembler.append(rows, of: cursors[first].group!, index: cursors[first].groupIndex)
-            var isAtEnd = false
-            if isAtBlockEnd {
+            let isAtEnd = try MergeFailure.naming(cursors[first].segment) { () throws(LogError) in
+                try assembler.append(rows, of: cursors[first].group!, index: cursors[first].groupIndex)
+                guard isAtBlockEnd else { return false }
                 assembler.release(index: cursors[first].groupIndex)
-                isAtEnd = !(try cursors[first].openNext(&groupCount))
+                return !(try cursors[first].openNext(&groupCount))
             }
             if isAtEnd { cursors.remove(at: first) }
         }
-        try assembler.finish()
-        var batch = WriteBatch()
-        try manifest.commit(adding: [try writer.finish()], retiring: segments, with: &batch)
+        return try MergeFailure.naming(nil) { () throws(LogError) in
+            try assembler.finish()
+            return try writer.finish()
+        }
+    }
+}
+
+/// Why a merge wrote nothing, and which segment it was reading.
+private struct MergeFailure: Error {
+    var error: LogError
+    var segment: Segment?
+
+    static func naming<R>(_ segment: Segment?, _ body: () throws(LogError) -> R) throws(MergeFailure) -> R {
+        do throws(LogError) { return try body() } catch { throw MergeFailure(error: error, segment: segment) }
     }
 }
 
@@ -70,7 +107,7 @@ struct MergeKey {
 
 /// Walks a segment's rows in their order.
 private struct SegmentCursor {
-    private let segment: Segment
+    let segment: Segment
     private let environment: ScanEnvironment
     private var block = 0
     private(set) var group: RowGroup?

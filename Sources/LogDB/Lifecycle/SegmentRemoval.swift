@@ -6,26 +6,30 @@ struct SegmentRemoval {
     private static let batchByteCountMax = 1 << 20
 
     /// Removes a segment whose record says it is retired, or was never finished. May be repeated after a crash: the record
-    /// goes last.
-    ///
-    /// - Parameter isDayEmpty: No other segment of the day is left: whole files may be dropped.
-    func remove(_ record: SegmentRecord, isDayEmpty: Bool) throws(LogError) {
-        if isDayEmpty {
+    /// goes last. The last segment of a day takes all of the day with it.
+    func remove(_ record: SegmentRecord, _ remover: SegmentRemover) throws(LogError) {
+        var end: (block: UInt64, segment: UInt64)?
+        _ = try remover.ifUnused(day: record.day) { () throws(LogError) in
+            end = (
+                try Manifest.nextNumber(KeyLayout.nextBlock, store) ?? record.blockNumbers.upperBound,
+                try Manifest.nextNumber(KeyLayout.nextSegment, store) ?? record.id + 1
+            )
             let (from, to) = (KeyLayout.day(record.day), KeyLayout.end(of: KeyLayout.day(record.day)))
             try store.deleteFiles(.blocks, from: from, to: to)
             try store.deleteFiles(.postings, from: from, to: to)
         }
-        var batch = WriteBatch()
-        for key in try columnKeys(record) {
-            batch.delete(store, .blocks, key)
-            if batch.byteCount > SegmentRemoval.batchByteCountMax {
-                try store.write(batch, synced: false)
-                batch.clear()
-            }
+        if let end {
+            // Files that reach into other days keep the day's keys, also some whose deletion stood in a dropped file.
+            try delete(.blocks, try blockKeys(of: record.day, numbers: 0..<end.block))
+            try delete(.postings, try postingKeys(of: record.day, segments: 0..<end.segment))
+        } else {
+            try delete(.blocks, try columnKeys(record))
+            try delete(.postings, try postingKeys(of: record.day, segments: record.id..<(record.id + 1)))
         }
-        for key in try postingKeys(record) { batch.delete(store, .postings, key) }
+        var batch = WriteBatch()
         batch.delete(store, .segments, KeyLayout.segmentDirectory(record.id))
         batch.delete(store, .segments, KeyLayout.segmentTemplates(record.id))
+        batch.delete(store, .segments, KeyLayout.segmentCensus(record.id))
         batch.delete(store, .segments, KeyLayout.segmentRecord(record.id))
         try store.write(batch, synced: false)
         directories.remove(record.id)
@@ -46,25 +50,41 @@ struct SegmentRemoval {
                 }
             }
         }
+        return try blockKeys(of: record.day, numbers: record.blockNumbers)
+    }
+
+    private func blockKeys(of day: Int32, numbers: Range<UInt64>) throws(LogError) -> [[UInt8]] {
         var keys: [[UInt8]] = []
-        let prefix = KeyLayout.day(record.day)
+        let prefix = KeyLayout.day(day)
         try store.forEach(.blocks, from: prefix, to: KeyLayout.end(of: prefix)) { (key, _) throws(LogError) in
             // The block's number stands before the column's.
-            let number = UInt64(bigEndian: key.loadUnaligned(fromByteOffset: key.count - 10, as: UInt64.self))
-            if record.blockNumbers.contains(number) { keys.append(Array(key)) }
+            let number = try KeyLayout.number(UnsafeRawBufferPointer(rebasing: key.dropLast(2)))
+            if numbers.contains(number) { keys.append(Array(key)) }
             return true
         }
         return keys
     }
 
-    private func postingKeys(_ record: SegmentRecord) throws(LogError) -> [[UInt8]] {
+    private func postingKeys(of day: Int32, segments: Range<UInt64>) throws(LogError) -> [[UInt8]] {
         var keys: [[UInt8]] = []
-        let first = KeyLayout.postings(day: record.day, segment: record.id, page: 0)
-        let last = KeyLayout.postings(day: record.day, segment: record.id, page: .max)
+        let first = KeyLayout.postings(day: day, segment: segments.lowerBound, page: 0)
+        let last = KeyLayout.postings(day: day, segment: segments.upperBound, page: 0)
         try store.forEach(.postings, from: first, to: last) { (key, _) throws(LogError) in
             keys.append(Array(key))
             return true
         }
         return keys
+    }
+
+    private func delete(_ family: StoreFamily, _ keys: [[UInt8]]) throws(LogError) {
+        var batch = WriteBatch()
+        for key in keys {
+            batch.delete(store, family, key)
+            if batch.byteCount > SegmentRemoval.batchByteCountMax {
+                try store.write(batch, synced: false)
+                batch.clear()
+            }
+        }
+        try store.write(batch, synced: false)
     }
 }

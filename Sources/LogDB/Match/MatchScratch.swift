@@ -1,7 +1,12 @@
-/// Working memory of the matchers, reused from row to row so that a row costs no allocation. One for each thread.
+/// Working memory of the matchers, reused from row to row so that a row costs no allocation, and what they may use up.
+/// One for each thread.
 struct MatchScratch {
     /// A folded text.
     var folded: [UInt8] = []
+    /// A text as it is shown.
+    var shown: [UInt8] = []
+    /// Nil: matching may take as long as it takes.
+    var budget: MatchBudget?
 
-    init() {}
+    init(budget: MatchBudget? = nil) { self.budget = budget }
 }

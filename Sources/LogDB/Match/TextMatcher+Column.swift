@@ -52,17 +52,27 @@ extension TextMatcher {
         case .constant(let answer):
             if answer { result.formUnion(rows) }
         case .phrase(let phrase):
-            searchColumn(column, for: phrase.needle, rows, into: &result, &scratch) { message, hit, _ in
+            searchColumn(column, for: [phrase.needle], rows, into: &result, &scratch) { message, hit, _ in
                 phrase.isBounded(hit, in: message) ? true : nil
             }
         case .textWildcard(let wildcard), .tokenWildcard(let wildcard):
-            guard let needle = wildcard.requiredLiteral else {
-                matchEach(column, rows, into: &result, &scratch)
-                return
-            }
-            searchColumn(column, for: needle, rows, into: &result, &scratch) { message, _, scratch in
-                matches(message, scratch: &scratch)
-            }
+            matchWhereLiteralStands(wildcard.requiredLiteral.map { [$0] } ?? [], column, rows, into: &result, &scratch)
+        case .regex(let regex):
+            matchWhereLiteralStands(regex.requiredLiterals, column, rows, into: &result, &scratch)
+        }
+    }
+
+    /// Tests the rows in which one of the literals stands; all of them when there is none.
+    private func matchWhereLiteralStands(
+        _ literals: [Needle], _ column: Column, _ rows: Bitmap, into result: inout Bitmap,
+        _ scratch: inout MatchScratch
+    ) {
+        guard !literals.isEmpty else {
+            matchEach(column, rows, into: &result, &scratch)
+            return
+        }
+        searchColumn(column, for: literals, rows, into: &result, &scratch) { message, _, scratch in
+            matches(message, scratch: &scratch)
         }
     }
 
@@ -74,19 +84,30 @@ extension TextMatcher {
         }
     }
 
-    /// Looks for the needle in the bytes of all rows at once, and maps what it finds to rows. Rows with bytes from 0x80
-    /// on are folded and tested one by one, because a folding may become ASCII.
+    /// Looks for each needle in the bytes of all rows at once, and maps what it finds to rows. Rows with bytes from 0x80
+    /// on are tested one by one, because their folding may become ASCII.
     ///
     /// - Parameter decide: Whether the ASCII row with a hit at this offset passes; nil when the next hit decides.
     @inline(__always)
     private func searchColumn(
-        _ column: Column, for needle: Needle, _ rows: Bitmap, into result: inout Bitmap,
+        _ column: Column, for needles: [Needle], _ rows: Bitmap, into result: inout Bitmap,
         _ scratch: inout MatchScratch,
         decide: (_ message: UnsafeRawBufferPointer, _ hit: Int, _ scratch: inout MatchScratch) -> Bool?
     ) {
         var rest = rows
         matchRowsOutsideASCII(column, &rest, into: &result, &scratch)
-        guard needle.isASCII else { return }
+        for needle in needles where needle.isASCII {
+            searchASCII(column, for: needle, &rest, into: &result, &scratch, decide: decide)
+        }
+    }
+
+    /// Takes the rows that are decided out of `rows`.
+    @inline(__always)
+    private func searchASCII(
+        _ column: Column, for needle: Needle, _ rows: inout Bitmap, into result: inout Bitmap,
+        _ scratch: inout MatchScratch,
+        decide: (_ message: UnsafeRawBufferPointer, _ hit: Int, _ scratch: inout MatchScratch) -> Bool?
+    ) {
         var row = 0
         var offset = 0
         while true {
@@ -95,9 +116,9 @@ extension TextMatcher {
             row = column.row(at: hit, from: row)
             let range = column.range(row)
             offset = hit + 1
-            guard rest[row] else {
+            guard rows[row] else {
                 // On to the next row that is still open.
-                guard let next = rest.firstSet(from: row + 1) else { return }
+                guard let next = rows.firstSet(from: row + 1) else { return }
                 row = next
                 offset = column.range(next).lowerBound
                 continue
@@ -110,6 +131,7 @@ extension TextMatcher {
             let message = UnsafeRawBufferPointer(rebasing: column.bytes[range])
             if let answer = decide(message, hit - range.lowerBound, &scratch) {
                 if answer { result.set(row) }
+                rows.clear(row)
                 offset = range.upperBound
             }
         }

@@ -8,6 +8,7 @@ struct TextMatcher: Sendable {
         case phrase(PhraseMatcher)
         case textWildcard(WildcardMatcher)
         case tokenWildcard(WildcardMatcher)
+        case regex(RegexMatcher)
     }
 
     let method: Method
@@ -26,6 +27,8 @@ struct TextMatcher: Sendable {
             method = .textWildcard(WildcardMatcher(pattern))
         case .tokenWildcard(let pattern):
             method = .tokenWildcard(WildcardMatcher(pattern))
+        case .regex(let pattern):
+            method = .regex(RegexMatcher(pattern))
         }
     }
 
@@ -41,6 +44,8 @@ struct TextMatcher: Sendable {
             return withFolded(message, &scratch) { wildcard.occurs(in: $0) }
         case .tokenWildcard(let wildcard):
             return withFolded(message, &scratch) { wildcard.matchesToken(of: $0) }
+        case .regex(let regex):
+            return regex.occurs(in: message, scratch: &scratch)
         }
     }
 

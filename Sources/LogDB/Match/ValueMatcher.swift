@@ -13,6 +13,7 @@ struct ValueMatcher: Sendable {
         case equalsFolded([UInt8])
         case wildcard(WildcardMatcher)
         case compare(Comparison, [UInt8])
+        case regex(RegexMatcher)
     }
 
     private let method: Method
@@ -24,6 +25,7 @@ struct ValueMatcher: Sendable {
         case .equals(let bytes, caseSensitive: false): method = .equalsFolded(CaseFolding.fold(bytes))
         case .wildcard(let pattern): method = .wildcard(WildcardMatcher(pattern))
         case .compare(let comparison, let bytes): method = .compare(comparison, bytes)
+        case .regex(let pattern): method = .regex(RegexMatcher(pattern))
         }
     }
 
@@ -63,6 +65,8 @@ struct ValueMatcher: Sendable {
             case .greater: return order > 0
             case .greaterOrEqual: return order >= 0
             }
+        case .regex(let regex):
+            return regex.occurs(in: value, scratch: &scratch)
         }
     }
 

@@ -33,6 +33,8 @@ public enum ValueTest: Sendable, Equatable {
     case wildcard(WildcardPattern)
     /// Compares numbers when both sides are decimal numbers, else the bytes as text.
     case compare(Comparison, [UInt8])
+    /// The expression matches somewhere in the value, as it is written.
+    case regex(RegexPattern)
 }
 
 public enum Comparison: Sendable, Hashable {
@@ -42,7 +44,8 @@ public enum Comparison: Sendable, Hashable {
     case greaterOrEqual
 }
 
-/// A test of the message's text, which is case-folded by `CaseFolding` first, as the patterns are when built.
+/// A test of the message's text, which is case-folded by `CaseFolding` first, as the patterns are when built; but for
+/// regular expressions.
 public enum TextTest: Sendable, Equatable {
     /// A token of the message is exactly this: a run of letters, digits and `_` (see `Tokenizer`).
     case word([UInt8])
@@ -53,4 +56,6 @@ public enum TextTest: Sendable, Equatable {
     case tokenWildcard(WildcardPattern)
     /// The pattern matches somewhere in the text: it is bounded by token boundaries as a phrase is.
     case textWildcard(WildcardPattern)
+    /// The expression matches somewhere in the text, which is not folded.
+    case regex(RegexPattern)
 }

@@ -8,7 +8,7 @@ public struct Options: Sendable {
     /// Rows in memory are sealed when the oldest has waited this long. At least one second.
     public var headAgeMax: Duration = .seconds(300)
     /// Rows of a block. 256 to 65,536.
-    public var blockRowCountMax = 8_192
+    public var blockRowCountMax = 4_096
     /// Bytes of text in a block, before encoding. 64 KiB to 64 MiB; one entry may pass it alone.
     public var blockByteCountMax = 4 << 20
     /// zstd level of blocks when sealed, 1 to 19.
@@ -27,6 +27,8 @@ public struct Options: Sendable {
     public var freeSpaceFractionMin = 0.05
     /// With `Durability.interval`, how long the log may stay unsynced. At least 1 ms.
     public var syncInterval: Duration = .milliseconds(200)
+    /// The share of the disk of a path that is free, 0 to 1; nil where the system does not say. Tests put a full disk here.
+    var freeFraction: @Sendable (String) -> Double? = { DiskSpace.freeFraction($0) }
     /// Threads that scan. 1 to 256.
     public var scanThreadCount = 4
 

@@ -15,13 +15,16 @@ struct Aggregator {
     }
 
     mutating func run(_ view: StoreView) throws(LogError) -> AggregateResult {
-        let filter = RowFilter(request.filter, names: environment.registry)
+        let filter = RowFilter(
+            request.filter, names: environment.registry,
+            budget: MatchBudget(cancellation, deadline: request.deadline))
         if request.keys.isEmpty { counts[[]] = 0 }
+        let rest = request.range.isEmpty ? view : try countSegments(view, filter.root)
         let candidates =
             request.range.isEmpty
             ? []
             : try environment.candidates(
-                in: view, range: request.range, filter: request.filter, root: filter.root, statistics: &statistics)
+                in: rest, range: request.range, filter: request.filter, root: filter.root, statistics: &statistics)
         for candidate in candidates {
             try cancellation.check(deadline: request.deadline)
             if candidate.isWholly, try countFromSummary(candidate) {
@@ -34,14 +37,40 @@ struct Aggregator {
                 guard error.code == .corruption else { throw error }
                 statistics.blocksDamaged += 1
             }
-            if counts.count > request.groupCountMax {
-                throw LogError(
-                    .memoryBudget,
-                    "the result has more than \(request.groupCountMax) groups; group by fewer fields or wider buckets")
-            }
+            try checkGroupCount()
         }
         let groups = counts.map { AggregateResult.Group(values: $0.key, count: $0.value) }
         return AggregateResult(groups: groups, statistics: statistics)
+    }
+
+    /// Adds the segments that can be counted whole.
+    ///
+    /// - Returns: What is left to be read.
+    private mutating func countSegments(
+        _ view: StoreView, _ root: RowFilter.Node
+    ) throws(LogError) -> StoreView {
+        var rest = view
+        rest.segments.removeAll()
+        var segments = SegmentAggregator(environment, range: request.range, root: root, keys: request.keys)
+        for segment in view.segments {
+            try cancellation.check(deadline: request.deadline)
+            guard let rows = try segments.count(segment, into: &counts) else {
+                rest.segments.append(segment)
+                continue
+            }
+            statistics.blocksTotal += segment.record.blockCount
+            statistics.blocksAnsweredByMetadata += segment.record.blockCount
+            statistics.rowsMatched += Int(rows)
+            try checkGroupCount()
+        }
+        return rest
+    }
+
+    private func checkGroupCount() throws(LogError) {
+        guard counts.count > request.groupCountMax else { return }
+        throw LogError(
+            .memoryBudget,
+            "the result has more than \(request.groupCountMax) groups; group by fewer fields or wider buckets")
     }
 
     /// Adds a block all of whose rows count, when its summary knows the groups.

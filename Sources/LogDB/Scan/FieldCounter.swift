@@ -22,13 +22,17 @@ struct FieldCounter {
     }
 
     mutating func run(_ view: StoreView) throws(LogError) -> [FieldCount] {
-        let rowFilter = RowFilter(filter, names: environment.registry)
+        let rowFilter = RowFilter(
+            filter, names: environment.registry, budget: MatchBudget(cancellation, deadline: deadline))
         var statistics = ScanStatistics()
         let candidates =
             range.isEmpty
             ? []
             : try environment.candidates(
                 in: view, range: range, filter: filter, root: rowFilter.root, statistics: &statistics)
+        guard statistics.blocksDamaged == 0 else {
+            throw LogError(.corruption, "\(statistics.blocksDamaged) blocks cannot be read: their bytes are damaged")
+        }
         for candidate in candidates {
             try cancellation.check(deadline: deadline)
             try count(candidate, rowFilter)

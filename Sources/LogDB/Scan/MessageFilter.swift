@@ -55,7 +55,8 @@ final class MessageFilter {
         return found
     }
 
-    private func verdicts(of templates: MessageTemplates, _ scratch: inout MatchScratch) -> [TemplateVerdict] {
+    /// What each of the templates says.
+    func verdicts(of templates: MessageTemplates, _ scratch: inout MatchScratch) -> [TemplateVerdict] {
         if let known = verdicts[templates.segment] { return known }
         let made: [TemplateVerdict]
         switch test {

@@ -38,15 +38,16 @@ final class RowFilter {
 
     let root: Node
     private let names: any StreamNames
-    private var scratch = MatchScratch()
+    private var scratch: MatchScratch
 
-    convenience init(_ filter: Filter, names: any StreamNames) {
-        self.init(root: RowFilter.compile(filter), names: names)
+    convenience init(_ filter: Filter, names: any StreamNames, budget: MatchBudget? = nil) {
+        self.init(root: RowFilter.compile(filter), names: names, budget: budget)
     }
 
-    init(root: Node, names: any StreamNames) {
+    init(root: Node, names: any StreamNames, budget: MatchBudget? = nil) {
         self.root = root
         self.names = names
+        scratch = MatchScratch(budget: budget)
     }
 
     private static func compile(_ filter: Filter) -> Node {
@@ -79,8 +80,12 @@ final class RowFilter {
     }
 
     /// The rows of `candidates` that pass.
+    ///
+    /// - Throws: What reading the columns throws; `.cancelled` and `.timeBudget` when the budget is used up.
     func evaluate(_ group: RowGroup, _ candidates: Bitmap) throws(LogError) -> Bitmap {
-        try evaluate(root, group, candidates)
+        let rows = try evaluate(root, group, candidates)
+        if let failure = scratch.budget?.failure { throw failure }
+        return rows
     }
 
     private func evaluate(_ node: Node, _ group: RowGroup, _ rows: Bitmap) throws(LogError) -> Bitmap {

@@ -9,7 +9,8 @@ final class ScanCursor: @unchecked Sendable {
     private let environment: ScanEnvironment
     private let request: ScanRequest
     private let order: KeyOrder
-    private let filter: RowFilter
+    private let makeFilter: () -> RowFilter
+    private let work: ParallelWork
     /// Holds what the candidates read alive.
     private let view: StoreView
     private var candidates: [Candidate] = []
@@ -20,13 +21,13 @@ final class ScanCursor: @unchecked Sendable {
     /// What is left of the range.
     private var rest: TimeRange
     private var remaining: Int?
-    /// The current window's rows, copied, by candidate, and their order.
-    private var windowRows: [Int: Rows] = [:]
+    /// The current window's rows, copied, and their order.
+    private var windowRows = WindowRows()
     private var windowOrder: [RowReference] = []
     private var windowPosition = 0
     /// The first rows together take too much memory: they come by windows.
     private var isTopTooLarge = false
-    private var start: ScanStart?
+    private var reader: CandidateReader?
     private let cancellation = CancellationFlag()
 
     /// Rows of one answer to `next`.
@@ -36,15 +37,24 @@ final class ScanCursor: @unchecked Sendable {
     /// What a row in a window costs beside its bytes.
     private static let rowOverheadByteCount = 160
 
-    init(_ environment: ScanEnvironment, _ request: ScanRequest, view: StoreView, root: RowFilter.Node? = nil) {
+    /// - Parameters:
+    ///   - work: Spreads the reading of blocks.
+    ///   - root: In place of the request's filter; holds nothing that only one thread may use.
+    init(
+        _ environment: ScanEnvironment, _ request: ScanRequest, view: StoreView, work: ParallelWork,
+        root: RowFilter.Node? = nil
+    ) {
         self.environment = environment
         self.request = request
         self.view = view
+        self.work = work
         order = KeyOrder(order: request.order, names: environment.registry)
-        filter =
-            root.map { RowFilter(root: $0, names: environment.registry) }
-            ?? RowFilter(request.filter, names: environment.registry)
-        rootNode = filter.root
+        let budget = MatchBudget(cancellation, deadline: request.deadline)
+        makeFilter = {
+            root.map { RowFilter(root: $0, names: environment.registry, budget: budget) }
+                ?? RowFilter(request.filter, names: environment.registry, budget: budget)
+        }
+        rootNode = makeFilter().root
         var range = request.range
         if let after = request.after {
             // The key's own microsecond stays in: entries of the same time may come after it.
@@ -70,26 +80,22 @@ final class ScanCursor: @unchecked Sendable {
             candidates = try environment.candidates(
                 in: view, range: rest, filter: request.filter, root: rootNode, statistics: &statistics)
             sortCandidates()
-            start = try ScanStart(after: request.after, in: order)
+            reader = CandidateReader(
+                environment, request, start: try ScanStart(after: request.after, in: order),
+                cancellation: cancellation, workerCount: work.width, makeFilter: makeFilter)
         }
         while windowPosition == windowOrder.count {
             if remaining == 0 || rest.isEmpty || candidates.isEmpty { return nil }
             try fillWindow()
         }
         if remaining == 0 { return nil }
-        var rows = Rows()
         let chunkRowCount = min(ScanCursor.chunkRowCount, remaining ?? .max)
         let end = min(windowPosition + chunkRowCount, windowOrder.count)
-        while windowPosition < end {
-            let reference = windowOrder[windowPosition]
-            rows.append(reference.row, of: windowRows[reference.candidate]!)
-            windowPosition += 1
-        }
+        let rows = windowRows.gather(windowOrder[windowPosition..<end])
+        windowPosition = end
         remaining = remaining.map { $0 - rows.count }
         return rows
     }
-
-    private func checkBudget() throws(LogError) { try cancellation.check(deadline: request.deadline) }
 
     private func sortCandidates() {
         if request.order == .newestFirst {
@@ -102,8 +108,7 @@ final class ScanCursor: @unchecked Sendable {
     // MARK: Windows
 
     private func fillWindow() throws(LogError) {
-        windowRows.removeAll()
-        windowOrder.removeAll()
+        clearWindow()
         windowPosition = 0
         if !isTopTooLarge, let remaining, remaining <= ScanCursor.topRowCountMax {
             if try fillTop(remaining) {
@@ -199,39 +204,26 @@ final class ScanCursor: @unchecked Sendable {
     ///
     /// - Returns: False when they take too much memory and the window is long enough to be halved.
     private func fill(_ window: TimeRange) throws(LogError) -> Bool {
-        windowRows.removeAll()
-        windowOrder.removeAll()
-        let canHalve = window.width > 1
+        clearWindow()
+        let byteCountMax = request.memoryByteCountMax * 2
+        let indexes = candidates.indices.filter { index in
+            !candidates[index].isDamaged && candidates[index].timeMax >= window.since.microseconds
+                && candidates[index].timeMin < window.until.microseconds
+        }
         var byteCount = 0
-        for index in candidates.indices {
-            let candidate = candidates[index]
-            guard candidate.timeMax >= window.since.microseconds, candidate.timeMin < window.until.microseconds else {
-                continue
+        // A few at a time, so that what is copied beyond the memory is little.
+        var first = 0
+        while first < indexes.count {
+            let part = Array(indexes[first..<min(first + work.width * 4, indexes.count)])
+            first += part.count
+            for (index, result) in zip(part, try copy(part, within: window)) {
+                statistics += result.statistics
+                candidates[index].isDamaged = result.isDamaged
+                byteCount += result.rows.batch.byteCount + result.rows.count * ScanCursor.rowOverheadByteCount
+                add(result)
             }
-            try checkBudget()
-            let before = windowOrder.count
-            let isRead = try readingBlock(index) {
-                () throws(LogError) in
-                let (group, matching) = try evaluate(candidate, within: window)
-                guard !matching.isNone else { return }
-                var extractor = try RowExtractor(group, names: environment.registry)
-                var rows = Rows()
-                var position = 0
-                try matching.forEachSet { (row) throws(LogError) in
-                    try extractor.append(row, to: &rows)
-                    let key = rows.keys[position]
-                    position += 1
-                    if try isAfterStart(key) {
-                        windowOrder.append(RowReference(key: key, candidate: index, row: position - 1))
-                    }
-                }
-                byteCount += rows.batch.byteCount + rows.count * ScanCursor.rowOverheadByteCount
-                windowRows[index] = rows
-                account(group)
-            }
-            if !isRead { windowOrder.removeLast(windowOrder.count - before) }
-            if byteCount > request.memoryByteCountMax * 2 {
-                if canHalve { return false }
+            if byteCount > byteCountMax {
+                if window.width > 1 { return false }
                 throw LogError(
                     .memoryBudget, "too many entries of one microsecond for the scan's memory; narrow the filter")
             }
@@ -239,6 +231,29 @@ final class ScanCursor: @unchecked Sendable {
         try order.sort(&windowOrder)
         statistics.rowsMatched += windowOrder.count
         return true
+    }
+
+    private func copy(_ indexes: [Int], within window: TimeRange) throws(LogError) -> [CandidateReader.Result] {
+        let candidates = candidates
+        let reader = reader!
+        return try work.map(indexes.count) { (part, worker) throws(LogError) in
+            try reader.copy(candidates[indexes[part]], index: indexes[part], within: window, worker: worker)
+        }
+    }
+
+    private func clearWindow() {
+        windowRows = WindowRows()
+        windowOrder.removeAll()
+    }
+
+    /// Adds copied rows to the window.
+    private func add(_ result: CandidateReader.Result) {
+        guard !result.references.isEmpty else { return }
+        let first = windowRows.add(result.rows)
+        for reference in result.references {
+            windowOrder.append(
+                RowReference(key: reference.key, candidate: reference.candidate, row: first + reference.row))
+        }
     }
 
     // MARK: The first rows
@@ -250,59 +265,83 @@ final class ScanCursor: @unchecked Sendable {
         var best: [RowReference] = []
         var groups: [Int: RowGroup] = [:]
         var decodedByteCount = 0
-        for index in candidates.indices {
-            let candidate = candidates[index]
-            if best.count >= limit, isPast(candidate, best[limit - 1].key.time) { break }
-            try checkBudget()
-            try readingBlock(index) {
-                () throws(LogError) in
-                let (group, matching) = try evaluate(candidate, within: rest)
-                defer { account(group) }
-                guard !matching.isNone else { return }
-                let threshold = best.count >= limit ? best[limit - 1].key.time : nil
-                if try append(matching, of: group, candidate: index, beyond: threshold, to: &best) {
-                    try order.sort(&best)
-                    if best.count > limit { best.removeLast(best.count - limit) }
-                    if decodedByteCount < request.memoryByteCountMax / 2 {
-                        groups[index] = group
-                        decodedByteCount += group.bytesDecoded
-                    }
+        var next = 0
+        while next < candidates.count {
+            let threshold = best.count >= limit ? best[limit - 1].key.time : nil
+            var part: [Int] = []
+            while next < candidates.count, part.count < work.width {
+                // Candidates are sorted: past the first that is too far, all are.
+                if let threshold, isPast(candidates[next], threshold) {
+                    next = candidates.count
+                    break
+                }
+                if !candidates[next].isDamaged { part.append(next) }
+                next += 1
+            }
+            let results = try find(part, beyond: threshold)
+            for (index, result) in zip(part, results) {
+                statistics += result.statistics
+                candidates[index].isDamaged = result.isDamaged
+                guard !result.references.isEmpty else { continue }
+                best += result.references
+                if decodedByteCount < request.memoryByteCountMax / 2 {
+                    groups[index] = result.group
+                    decodedByteCount += result.group?.bytesDecoded ?? 0
                 }
             }
+            try order.sort(&best)
+            if best.count > limit { best.removeLast(best.count - limit) }
         }
-        // Rows are copied a candidate at a time, so that one decoded block is held and not all.
+        return try copyTop(best, groups)
+    }
+
+    private func find(_ indexes: [Int], beyond threshold: Int64?) throws(LogError) -> [CandidateReader.Result] {
+        let candidates = candidates
+        let reader = reader!
+        let window = rest
+        return try work.map(indexes.count) { (part, worker) throws(LogError) in
+            try reader.find(
+                candidates[indexes[part]], index: indexes[part], within: window, beyond: threshold, worker: worker)
+        }
+    }
+
+    /// Copies the rows of `best`, a few candidates at a time, so that few decoded blocks are held.
+    private func copyTop(_ best: [RowReference], _ groups: [Int: RowGroup]) throws(LogError) -> Bool {
         var positions: [Int: [Int]] = [:]
         for (position, reference) in best.enumerated() { positions[reference.candidate, default: []].append(position) }
-        windowOrder = best
-        var lost: Set<Int> = []
+        let members = positions.sorted { $0.key < $1.key }
+        let candidates = candidates
+        let reader = reader!
+        nonisolated(unsafe) let groups = groups
         var byteCount = 0
-        for (index, members) in positions {
-            try checkBudget()
-            let isRead = try readingBlock(index) {
-                () throws(LogError) in
-                var kept = groups.removeValue(forKey: index)
-                if kept == nil { kept = try environment.open(candidates[index]) }
-                let group = kept!
-                let before = (group.bytesDecoded, group.bytesFetched)
-                var extractor = try RowExtractor(group, names: environment.registry)
-                var rows = Rows()
-                for (copied, position) in members.enumerated() {
-                    try extractor.append(best[position].row, to: &rows)
-                    windowOrder[position].row = copied
-                }
-                windowRows[index] = rows
-                byteCount += rows.batch.byteCount
-                statistics.bytesDecompressed += group.bytesDecoded - before.0
-                statistics.bytesFetched += group.bytesFetched - before.1
+        var first = 0
+        while first < members.count {
+            let part = Array(members[first..<min(first + work.width * 4, members.count)])
+            first += part.count
+            let results = try work.map(part.count) { (index, _) throws(LogError) in
+                let (candidate, positions) = part[index]
+                return try reader.copy(
+                    positions.map { best[$0].row }, of: candidates[candidate], group: groups[candidate])
             }
-            if !isRead { lost.insert(index) }
+            for (member, result) in zip(part, results) {
+                statistics += result.statistics
+                guard !result.isDamaged else {
+                    self.candidates[member.key].isDamaged = true
+                    continue
+                }
+                byteCount += result.rows.batch.byteCount
+                let firstRow = windowRows.add(result.rows)
+                for (copied, position) in member.value.enumerated() {
+                    windowOrder.append(
+                        RowReference(key: best[position].key, candidate: member.key, row: firstRow + copied))
+                }
+            }
             if byteCount > request.memoryByteCountMax * 2 {
-                windowRows.removeAll()
-                windowOrder.removeAll()
+                clearWindow()
                 return false
             }
         }
-        if !lost.isEmpty { windowOrder.removeAll { lost.contains($0.candidate) } }
+        try order.sort(&windowOrder)
         statistics.rowsMatched += windowOrder.count
         return true
     }
@@ -310,85 +349,6 @@ final class ScanCursor: @unchecked Sendable {
     /// Whether no row of the candidate can stand before one at `time`.
     private func isPast(_ candidate: Candidate, _ time: Int64) -> Bool {
         request.order == .newestFirst ? candidate.timeMax < time : candidate.timeMin > time
-    }
-
-    /// Appends the rows that are not past `threshold`.
-    ///
-    /// - Returns: Whether there were any.
-    private func append(
-        _ matching: Bitmap, of group: RowGroup, candidate: Int, beyond threshold: Int64?, to best: inout [RowReference]
-    ) throws(LogError) -> Bool {
-        let times = try group.times()
-        var matching = matching
-        if let threshold {
-            var near = Bitmap(count: matching.count)
-            let isNewestFirst = request.order == .newestFirst
-            matching.forEachSet { if isNewestFirst ? times[$0] >= threshold : times[$0] <= threshold { near.set($0) } }
-            matching = near
-            if matching.isNone { return false }
-        }
-        let sequences = try group.sequences()
-        let runs = try group.streams()
-        var run = 0
-        var namedRun = -1
-        var found: [RowReference] = []
-        try matching.forEachSet { (row) throws(LogError) in
-            while !runs[run].rows.contains(row) { run += 1 }
-            if run != namedRun {
-                // A stream without a name is found out here, before the order needs it.
-                _ = try environment.registry.deviceName(runs[run].device)
-                _ = try environment.registry.sessionName(runs[run].session)
-                namedRun = run
-            }
-            let key = EntryKey(
-                time: times[row], device: runs[run].device, session: runs[run].session,
-                sequence: UInt64(bitPattern: sequences[row]))
-            if try isAfterStart(key) { found.append(RowReference(key: key, candidate: candidate, row: row)) }
-        }
-        best += found
-        return !found.isEmpty
-    }
-
-    // MARK: One candidate
-
-    /// The candidate's rows in `window` that pass the filter.
-    private func evaluate(
-        _ candidate: Candidate, within window: TimeRange
-    ) throws(LogError) -> (RowGroup, Bitmap) {
-        let group = try environment.open(candidate)
-        var rows = Bitmap(count: group.rowCount, all: true)
-        if candidate.timeMin < window.since.microseconds || candidate.timeMax >= window.until.microseconds {
-            rows = RowFilter.rows(rows, of: try group.times(), within: window)
-        }
-        statistics.rowsScanned += candidate.isWholly ? 0 : rows.setCount
-        if !candidate.isWholly { rows = try filter.evaluate(group, rows) }
-        return (group, rows)
-    }
-
-    private func isAfterStart(_ key: EntryKey) throws(LogError) -> Bool { try start!.precedes(key) }
-
-    private func account(_ group: RowGroup) {
-        statistics.blocksRead += 1
-        statistics.bytesDecompressed += group.bytesDecoded
-        statistics.bytesFetched += group.bytesFetched
-    }
-
-    /// Runs `body` for a candidate; a block whose bytes are damaged is counted and from then on passed over, so that the
-    /// rest is still answered.
-    ///
-    /// - Returns: Whether the block was read.
-    @discardableResult
-    private func readingBlock(_ index: Int, _ body: () throws(LogError) -> Void) throws(LogError) -> Bool {
-        if candidates[index].isDamaged { return false }
-        do throws(LogError) {
-            try body()
-            return true
-        } catch {
-            guard error.code == .corruption else { throw error }
-            statistics.blocksDamaged += 1
-            candidates[index].isDamaged = true
-            return false
-        }
     }
 }
 

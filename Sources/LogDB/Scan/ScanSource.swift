@@ -73,7 +73,10 @@ struct ScanEnvironment: Sendable {
                 statistics.blocksPrunedByLevel += segment.record.blockCount
                 continue
             }
-            let directory = try directories.directory(of: segment)
+            guard let directory = try readable(segment) else {
+                statistics.blocksDamaged += segment.record.blockCount
+                continue
+            }
             let first = found.count
             for (index, block) in directory.blocks.enumerated() {
                 guard block.overlaps(range) else {
@@ -110,6 +113,16 @@ struct ScanEnvironment: Sendable {
             }
         }
         return found
+    }
+
+    /// The segment's directory; nil when its bytes are damaged, so that none of its blocks is found.
+    private func readable(_ segment: Segment) throws(LogError) -> SegmentDirectory? {
+        do throws(LogError) {
+            return try directories.directory(of: segment)
+        } catch {
+            guard error.code == .corruption else { throw error }
+            return nil
+        }
     }
 
     /// The blocks of a segment that the index does not rule out. A damaged index rules out none: the text decides.

@@ -11,10 +11,24 @@ struct BlockAssembler {
     /// One for each group that the block has rows of, by the group's index.
     private var extractors: [Int: RowExtractor] = [:]
 
-    init(_ writer: SegmentWriter, options: Options) {
+    /// - Parameters:
+    ///   - rowCount: All rows that will be appended.
+    ///   - byteCount: Their bytes of text.
+    init(_ writer: SegmentWriter, options: Options, rowCount: UInt64, byteCount: UInt64) {
         self.writer = writer
-        rowCountMax = options.blockRowCountMax
-        byteCountMax = options.blockByteCountMax
+        (rowCountMax, byteCountMax) = BlockAssembler.blockSize(
+            options: options, rowCount: rowCount, byteCount: byteCount)
+    }
+
+    /// The rows and the bytes of a block: what the options say, and more for a segment that would otherwise have more blocks
+    /// than its index can number.
+    static func blockSize(options: Options, rowCount: UInt64, byteCount: UInt64) -> (rows: Int, bytes: Int) {
+        // Blocks end by their rows or by their bytes, so that there are at most twice as many, and the last.
+        let blockCountMax = UInt64(WordIndexPage.blockCountMax / 4)
+        return (
+            max(options.blockRowCountMax, Int(rowCount / blockCountMax) + 1),
+            max(options.blockByteCountMax, Int(byteCount / blockCountMax) + 1)
+        )
     }
 
     /// Appends rows of `group`.

@@ -1,15 +1,17 @@
 import Synchronization
 
-/// Decoded directories and message templates of segments, the most recently used ones up to a bound.
+/// Decoded directories, message templates and censuses of segments, the most recently used ones up to a bound.
 final class DirectoryCache: Sendable {
     private enum Key: Hashable {
         case directory(UInt64)
         case templates(UInt64)
+        case census(UInt64)
     }
 
     private enum Value: Sendable {
         case directory(SegmentDirectory)
         case templates(MessageTemplates)
+        case census(SegmentCensus)
     }
 
     private struct State {
@@ -58,6 +60,20 @@ final class DirectoryCache: Sendable {
         return templates
     }
 
+    func census(of segment: Segment) throws(LogError) -> SegmentCensus {
+        let id = segment.record.id
+        if case .census(let known)? = find(.census(id)) { return known }
+        let census = try store.withValue(.segments, KeyLayout.segmentCensus(id)) {
+            (bytes) throws(LogError) -> SegmentCensus in
+            guard let bytes else {
+                throw LogError(.corruption, "the census of a segment is missing", location: "segment \(id)")
+            }
+            return try SegmentCensus.decode(bytes, day: segment.record.day, segment: id)
+        }
+        insert(.census(census), .census(id), byteCount: census.byteCount)
+        return census
+    }
+
     private func find(_ key: Key) -> Value? {
         state.withLock { state in
             guard let found = state.values[key] else { return nil }
@@ -84,7 +100,7 @@ final class DirectoryCache: Sendable {
 
     func remove(_ id: UInt64) {
         state.withLock { state in
-            for key in [Key.directory(id), .templates(id)] {
+            for key in [Key.directory(id), .templates(id), .census(id)] {
                 if let removed = state.values.removeValue(forKey: key) { state.byteCount -= removed.byteCount }
             }
         }

@@ -26,7 +26,8 @@ final class Manifest: Sendable {
         var loaded = Loaded()
         let prefix = [KeyLayout.segmentRecordPrefix]
         try store.forEach(.segments, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
-            let record = try SegmentRecord.decode(value, location: "segment \(KeyLayout.number(key))")
+            let number = try KeyLayout.number(key)
+            let record = try SegmentRecord.decode(value, location: "segment \(number)")
             if record.state == .live {
                 remover.didCreate(day: record.day)
                 loaded.live.append(Segment(record, remover: remover))
@@ -38,13 +39,15 @@ final class Manifest: Sendable {
             return true
         }
         // Numbers of segments that are gone are not given again: an orphan of theirs must not look like a new block.
-        if let bytes = try store.value(.meta, KeyLayout.nextSegment) {
-            loaded.nextSegment = max(loaded.nextSegment, bytes.withUnsafeBytes { KeyLayout.number($0) })
-        }
-        if let bytes = try store.value(.meta, KeyLayout.nextBlock) {
-            loaded.nextBlock = max(loaded.nextBlock, bytes.withUnsafeBytes { KeyLayout.number($0) })
-        }
+        loaded.nextSegment = max(loaded.nextSegment, try nextNumber(KeyLayout.nextSegment, store) ?? 0)
+        loaded.nextBlock = max(loaded.nextBlock, try nextNumber(KeyLayout.nextBlock, store) ?? 0)
         return loaded
+    }
+
+    /// The number that the next segment or block is given, as the store holds it; nil before the first.
+    static func nextNumber(_ key: [UInt8], _ store: RocksStore) throws(LogError) -> UInt64? {
+        guard let bytes = try store.value(.meta, key) else { return nil }
+        return try KeyLayout.number(value: bytes)
     }
 
     init(_ store: RocksStore, view: CurrentView, remover: SegmentRemover, nextSegment: UInt64, nextBlock: UInt64) {
@@ -57,6 +60,8 @@ final class Manifest: Sendable {
     /// Begins a segment: gives it its numbers and records that it is being built, so that a crash leaves nothing that the
     /// next open does not find.
     func begin(day: Int32, blockCountMax: UInt64) throws(LogError) -> SegmentRecord {
+        // From here on no file of the day is dropped, and the numbers lie past all that was removed of it.
+        remover.didCreate(day: day)
         let (record, after) = numbers.withLock { numbers in
             let record = SegmentRecord(
                 id: numbers.nextSegment, state: .building, day: day,
@@ -69,11 +74,18 @@ final class Manifest: Sendable {
         batch.put(store, .segments, KeyLayout.segmentRecord(record.id), record.encode())
         batch.put(store, .meta, KeyLayout.nextSegment, Manifest.number(after.nextSegment))
         batch.put(store, .meta, KeyLayout.nextBlock, Manifest.number(after.nextBlock))
-        try store.write(batch, synced: false)
-        // From here on no file of the day may be dropped whole.
-        remover.didCreate(day: day)
+        do throws(LogError) {
+            try store.write(batch, synced: false)
+        } catch {
+            remover.didRelease(record, isRetired: false)
+            throw error
+        }
         return record
     }
+
+    /// Gives up a segment that was begun: what is written of it is removed. Not after `commit`, even one that failed: what
+    /// the log holds of it is known only on the next open.
+    func abandon(_ record: SegmentRecord) { remover.didRelease(record, isRetired: true) }
 
     /// Makes `added` live and `retired` gone, with whatever else `batch` holds, in one synced write; then the view
     /// changes the same way. A crash before the write leaves the old segments, one after it the new.

@@ -28,12 +28,14 @@ struct SegmentRecord: Sendable, Equatable {
     var rawByteCount: UInt64 = 0
     var directoryByteCount: UInt64 = 0
     var templateByteCount: UInt64 = 0
+    var censusByteCount: UInt64 = 0
     var postingPageCount: UInt32 = 0
     var postingByteCount: UInt64 = 0
 
-    /// Stored bytes of columns, directory, templates and index.
+    /// Stored bytes of columns, directory, templates, census and index.
     var byteCount: UInt64 {
-        columnByteCounts.values.reduce(0, +) + directoryByteCount + templateByteCount + postingByteCount
+        columnByteCounts.values.reduce(0, +) + directoryByteCount + templateByteCount + censusByteCount
+            + postingByteCount
     }
 
     func overlaps(_ range: TimeRange) -> Bool {
@@ -60,6 +62,7 @@ struct SegmentRecord: Sendable, Equatable {
         writer.varint(rawByteCount)
         writer.varint(directoryByteCount)
         writer.varint(templateByteCount)
+        writer.varint(censusByteCount)
         writer.varint(postingPageCount)
         writer.varint(postingByteCount)
         Checksummed.seal(&writer.bytes)
@@ -87,6 +90,7 @@ struct SegmentRecord: Sendable, Equatable {
         record.rawByteCount = try reader.varint()
         record.directoryByteCount = try reader.varint()
         record.templateByteCount = try reader.varint()
+        record.censusByteCount = try reader.varint()
         record.postingPageCount = UInt32(truncatingIfNeeded: try reader.varint())
         record.postingByteCount = try reader.varint()
         return record

@@ -20,10 +20,18 @@ final class SegmentRemover: Sendable {
         }
     }
 
-    func enqueue(_ record: SegmentRecord) { state.withLock { $0.queue.append(record) } }
+    /// Runs `body` unless a segment of the day is being built, is live or is read; until it ends, none is begun.
+    ///
+    /// - Returns: Whether it ran.
+    func ifUnused(day: Int32, _ body: () throws(LogError) -> Void) throws(LogError) -> Bool {
+        try state.withLock { (state) throws(LogError) in
+            guard state.aliveByDay[day] == nil else { return false }
+            try body()
+            return true
+        }
+    }
 
-    /// Whether any segment of the day is still referred to.
-    func isReading(day: Int32) -> Bool { state.withLock { $0.aliveByDay[day] != nil } }
+    func enqueue(_ record: SegmentRecord) { state.withLock { $0.queue.append(record) } }
 
     func takeAll() -> [SegmentRecord] {
         state.withLock { state in

@@ -8,7 +8,9 @@ final class SegmentWriter {
     private var builder: BlockBuilder
     private var directory = SegmentDirectory(strings: StringTable(), blocks: [])
     private var messages = MessageCollector()
+    private var census: SegmentCensusBuilder
     private var words = WordIndexBuilder()
+    private var values = ValueTermCollector()
     private let level: Int
     private var pending = WriteBatch()
     private var blockWords = WordSet()
@@ -22,6 +24,7 @@ final class SegmentWriter {
     init(_ store: RocksStore, record: SegmentRecord, level: Int) {
         self.store = store
         self.record = record
+        census = SegmentCensusBuilder(day: record.day)
         self.level = level
         builder = BlockBuilder(level: level)
     }
@@ -34,7 +37,9 @@ final class SegmentWriter {
         precondition(number < record.blockNumbers.upperBound, "the segment has no block number left")
         let block = builder.build(rows, number: number, strings: &directory.strings)
         blockWords.removeAll()
-        messages.add(rows.batch.messages, words: &blockWords)
+        messages.add(rows.batch.messages, levels: rows.batch.levels, words: &blockWords)
+        values.collect(rows.batch, into: &blockWords)
+        census.add(rows)
         words.add(blockWords, block: record.blockCount)
         for (id, bytes) in block.columns {
             pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
@@ -55,7 +60,7 @@ final class SegmentWriter {
         pending.clear()
     }
 
-    /// Writes what is left: the messages, their templates, the directory and the index.
+    /// Writes what is left: the messages, their templates, the census, the directory and the index.
     ///
     /// - Returns: The segment's record, live, for `Manifest.commit`.
     func finish() throws(LogError) -> SegmentRecord {
@@ -69,6 +74,9 @@ final class SegmentWriter {
         let templateBytes = templates.encode(level: level)
         pending.put(store, .segments, KeyLayout.segmentTemplates(record.id), templateBytes)
         record.templateByteCount = UInt64(templateBytes.count)
+        let censusBytes = census.finish().encode(day: record.day, level: level)
+        pending.put(store, .segments, KeyLayout.segmentCensus(record.id), censusBytes)
+        record.censusByteCount = UInt64(censusBytes.count)
         let directoryBytes = directory.encode()
         pending.put(store, .segments, KeyLayout.segmentDirectory(record.id), directoryBytes)
         record.directoryByteCount = UInt64(directoryBytes.count)

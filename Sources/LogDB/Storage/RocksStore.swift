@@ -247,6 +247,10 @@ final class RocksStore: @unchecked Sendable {
         let code: LogError.Code
         if message.contains("lock") && message.contains("LOCK") {
             return LogError(.locked, "another process has the data directory open; stop it first", location: location)
+        } else if message.contains("Column families not opened") {
+            return LogError(
+                .formatTooNew, "a newer build has written the data directory; use a newer build (\(message))",
+                location: location)
         } else if message.contains("No space left") || message.contains("Disk quota") {
             code = .diskFull
         } else if message.hasPrefix("Corruption") {

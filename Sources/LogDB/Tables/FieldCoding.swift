@@ -31,7 +31,9 @@ public struct FieldReader {
         var reader = ByteReader(bytes, location: location)
         while !reader.isAtEnd {
             let number = try reader.varint()
-            fields.append((UInt8(truncatingIfNeeded: number), try reader.string()))
+            let bytes = try reader.string()
+            // A number that this build cannot have written is that of a field it does not know.
+            if let number = UInt8(exactly: number) { fields.append((number, bytes)) }
         }
     }
 

@@ -13,7 +13,7 @@ struct Table<Record: TableRecord>: Sendable {
     func row(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> Record? {
         let key = TableKeys.uniqueEntry(Record.tableNumber, index.number, value)
         guard let id = try store.value(.tables, key) else { return nil }
-        return try row(id.withUnsafeBytes { KeyLayout.number($0) })
+        return try row(try KeyLayout.number(value: id))
     }
 
     /// The rows whose `index` has `value`, by id.
@@ -21,7 +21,7 @@ struct Table<Record: TableRecord>: Sendable {
         let prefix = TableKeys.entryPrefix(Record.tableNumber, index.number, value)
         var ids: [UInt64] = []
         try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, _) throws(LogError) in
-            ids.append(KeyLayout.number(key))
+            ids.append(try KeyLayout.number(key))
             return true
         }
         var records: [Record] = []
@@ -35,7 +35,7 @@ struct Table<Record: TableRecord>: Sendable {
     func forEach(_ body: (Record) throws(LogError) -> Bool) throws(LogError) {
         let prefix = [Record.tableNumber, TableKeys.rows]
         try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
-            try body(try Table.decode(value, id: KeyLayout.number(key)))
+            try body(try Table.decode(value, id: try KeyLayout.number(key)))
         }
     }
 

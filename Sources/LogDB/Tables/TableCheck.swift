@@ -1,14 +1,11 @@
 /// Compares every table with its indexes, both ways.
 enum TableCheck {
-    /// The version of the tables' rows and indexes. A store of a newer one is refused, an older one is migrated on open.
-    static let schemaVersion: UInt32 = 1
-
     /// - Returns: A sentence for each contradiction; empty when there is none.
     static func problems(_ store: RocksStore) throws(LogError) -> [String] {
         try problems(DeviceRecord.self, store) + problems(SessionRecord.self, store)
     }
 
-    private static func problems<Record: TableRecord>(
+    static func problems<Record: TableRecord>(
         _ table: Record.Type, _ store: RocksStore
     ) throws(LogError) -> [String] {
         var problems: [String] = []
@@ -16,7 +13,10 @@ enum TableCheck {
         var largestID: UInt64 = 0
         let rowPrefix = [Record.tableNumber, TableKeys.rows]
         try store.forEach(.tables, from: rowPrefix, to: KeyLayout.end(of: rowPrefix)) { (key, value) throws(LogError) in
-            let id = KeyLayout.number(key)
+            guard let id = try? KeyLayout.number(key) else {
+                problems.append("\(Record.tableName) has a row whose key does not read")
+                return true
+            }
             largestID = max(largestID, id)
             do throws(LogError) {
                 let record: Record = try Table.decode(value, id: id)
@@ -38,7 +38,11 @@ enum TableCheck {
         for index in Record.indexes {
             let prefix = [Record.tableNumber, index.number]
             try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
-                let id = KeyLayout.number(index.isUnique ? value : key)
+                let number = try? index.isUnique ? KeyLayout.number(value: Array(value)) : KeyLayout.number(key)
+                guard let id = number else {
+                    problems.append("index \(index.name) of \(Record.tableName) has an entry that does not read")
+                    return true
+                }
                 if expected.removeValue(forKey: Array(key)) != id {
                     problems.append("index \(index.name) of \(Record.tableName) has an entry for \(id) that no row has")
                 }
@@ -49,7 +53,11 @@ enum TableCheck {
             problems.append("\(Record.tableName) \(id) is missing from an index")
         }
         let next = try store.value(.tables, TableKeys.nextID(Record.tableNumber))
-        let lastGiven = next.map { $0.withUnsafeBytes { KeyLayout.number($0) } } ?? 0
+        guard let lastGiven = try? next.map({ (bytes) throws(LogError) in try KeyLayout.number(value: bytes) }) ?? 0
+        else {
+            problems.append("the last id given to \(Record.tableName) does not read")
+            return problems
+        }
         if lastGiven < largestID {
             problems.append("\(Record.tableName) has id \(largestID), past the last given, \(lastGiven)")
         }

@@ -27,32 +27,44 @@ final class TableTransaction {
     func row<Record: TableRecord>(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> Record? {
         let key = TableKeys.uniqueEntry(Record.tableNumber, index.number, value)
         guard let id = try self.value(key) else { return nil }
-        return try row(id.withUnsafeBytes { KeyLayout.number($0) }, of: Record.self)
+        return try row(try KeyLayout.number(value: id), of: Record.self)
     }
 
     /// Adds `record` under a new id.
     ///
-    /// - Throws: `.invalidArgument` when a unique value is taken.
+    /// - Throws: `.invalidArgument` when a unique value is taken; nothing is changed then.
     func insert<Record: TableRecord>(_ record: Record) throws(LogError) -> Record {
         let key = TableKeys.nextID(Record.tableNumber)
-        let last = try value(key).map { $0.withUnsafeBytes { KeyLayout.number($0) } } ?? 0
+        var last: UInt64 = 0
+        if let bytes = try value(key) { last = try KeyLayout.number(value: bytes) }
         var record = record
         record.id = last + 1
+        try checkUnique(record, replacing: nil)
         var next = KeyWriter(capacity: 8)
         next.append(record.id)
         changes[key] = next.bytes
-        try put(record, replacing: nil)
+        put(record, replacing: nil)
         return record
     }
 
     /// Replaces the row that has the record's id.
     ///
-    /// - Throws: `.invalidArgument` when a unique value is taken.
+    /// - Throws: `.invalidArgument` when a unique value is taken; nothing is changed then.
     func update<Record: TableRecord>(_ record: Record, replacing old: Record) throws(LogError) {
-        try put(record, replacing: old)
+        try checkUnique(record, replacing: old)
+        put(record, replacing: old)
     }
 
-    private func put<Record: TableRecord>(_ record: Record, replacing old: Record?) throws(LogError) {
+    private func checkUnique<Record: TableRecord>(_ record: Record, replacing old: Record?) throws(LogError) {
+        for index in Record.indexes where index.isUnique {
+            guard let after = index.value(record), after != old.flatMap({ index.value($0) }) else { continue }
+            if try value(TableKeys.uniqueEntry(Record.tableNumber, index.number, after)) != nil {
+                throw LogError(.invalidArgument, "another row of \(Record.tableName) has the same \(index.name)")
+            }
+        }
+    }
+
+    private func put<Record: TableRecord>(_ record: Record, replacing old: Record?) {
         let table = Record.tableNumber
         for index in Record.indexes {
             let before = old.flatMap { index.value($0) }
@@ -61,14 +73,9 @@ final class TableTransaction {
             if index.isUnique {
                 if let before { changes[TableKeys.uniqueEntry(table, index.number, before)] = .some(nil) }
                 if let after {
-                    let key = TableKeys.uniqueEntry(table, index.number, after)
-                    if try value(key) != nil {
-                        throw LogError(
-                            .invalidArgument, "another row of \(Record.tableName) has the same \(index.name)")
-                    }
                     var id = KeyWriter(capacity: 8)
                     id.append(record.id)
-                    changes[key] = id.bytes
+                    changes[TableKeys.uniqueEntry(table, index.number, after)] = id.bytes
                 }
             } else {
                 if let before { changes[TableKeys.entry(table, index.number, before, record.id)] = .some(nil) }

@@ -15,6 +15,7 @@ struct MessageCollector: ~Copyable {
     /// Templates by their texts, in the order they came.
     private var table = StringTable(minimumCapacity: 1_024)
     private var rowCounts: [UInt32] = []
+    private var levelCounts: [UInt32] = []
     private var slotCounts: [UInt16] = []
     /// Hashes of the words of each template that no slot is part of, and where each template's end.
     private var staticWords: [UInt64] = []
@@ -36,26 +37,34 @@ struct MessageCollector: ~Copyable {
     var blockCount: Int { blockEnds.count }
 
     /// Takes the messages of the next block, and adds their words to `words`.
-    mutating func add(_ messages: ByteColumn, words: inout WordSet) {
+    ///
+    /// - Parameter levels: Each message's.
+    mutating func add(_ messages: ByteColumn, levels: [UInt8], words: inout WordSet) {
         let block = UInt32(blockEnds.count)
         rowTemplates.reserveCapacity(rowTemplates.count + messages.count)
         messages.bytes.withUnsafeBytes { bytes in
             for index in 0..<messages.count {
-                add(UnsafeRawBufferPointer(rebasing: bytes[messages.range(index)]), block: block, &words)
+                let template = add(
+                    UnsafeRawBufferPointer(rebasing: bytes[messages.range(index)]), block: block, &words)
+                rowTemplates.append(template)
+                rowCounts[Int(template)] += 1
+                levelCounts[Int(template) * MessageTemplates.levelCount + Int(levels[index])] += 1
             }
         }
         blockEnds.append((rowTemplates.count, values.count))
     }
 
-    private mutating func add(_ message: UnsafeRawBufferPointer, block: UInt32, _ words: inout WordSet) {
+    /// - Returns: The message's template.
+    private mutating func add(
+        _ message: UnsafeRawBufferPointer, block: UInt32, _ words: inout WordSet
+    ) -> UInt32 {
         guard parser.parse(message), let template = number(parser.template) else {
             words.insertWords(of: message, scratch: &tokenScratch)
             let whole: [UInt8] = [SlotKind.text.rawValue]
             let template = whole.withUnsafeBytes { numberOfNew($0) }
             values.append(UInt64(valueTexts.count))
             valueTexts.append(message)
-            finishRow(template)
-            return
+            return template
         }
         if cbytes_is_ascii(message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count) != 0 {
             insertWords(of: message, template, block, &words)
@@ -65,12 +74,7 @@ struct MessageCollector: ~Copyable {
         let start = values.count
         values.append(contentsOf: parser.values)
         if slotCounts[Int(template)] > 0 { takeTexts(template, message, from: start) }
-        finishRow(template)
-    }
-
-    private mutating func finishRow(_ template: UInt32) {
-        rowTemplates.append(template)
-        rowCounts[Int(template)] += 1
+        return template
     }
 
     /// The template's number, given it now when there is room for it.
@@ -87,6 +91,7 @@ struct MessageCollector: ~Copyable {
         let number = table.intern(template)
         if Int(number) == rowCounts.count {
             rowCounts.append(0)
+            levelCounts.append(contentsOf: repeatElement(0, count: MessageTemplates.levelCount))
             slotCounts.append(template.reduce(0) { $0 + (SlotKind.isMarker($1) ? 1 : 0) })
             appendStaticWords(template)
             lastBlocks.append(.max)
@@ -171,8 +176,11 @@ struct MessageCollector: ~Copyable {
             appendSlots(of: template, rows: rows, to: &slots, &dictionaryValues)
         }
         let templates = MessageTemplates(
-            segment: segment, texts: texts, rowCounts: order.map { rowCounts[Int($0)] }, slots: slots,
-            dictionaryValues: dictionaryValues)
+            segment: segment, texts: texts,
+            levelCounts: order.flatMap { template in
+                let start = Int(template) * MessageTemplates.levelCount
+                return levelCounts[start..<(start + MessageTemplates.levelCount)]
+            }, slots: slots, dictionaryValues: dictionaryValues)
         var writer = MessageColumnWriter(templates: templates, level: level)
         var rowStart = 0
         var valueStart = 0

@@ -5,7 +5,7 @@ import LogModel
 /// Stored as one checksummed value of the segment:
 ///
 ///     template count varint | the templates' texts as strings, in which a slot is its kind's byte
-///     per template: rows varint
+///     per template: rows of each of the five levels, varints
 ///     per slot, template after template: storage u8
 ///       0  packed      least varint | width u8              the value less the least, in so many bits
 ///       1  dictionary  count varint | values varints        a byte a value, its place in the dictionary
@@ -48,13 +48,14 @@ final class MessageTemplates: Sendable {
     let segment: UInt64
     /// The templates' texts, with `placeholder` in place of each slot.
     let texts: ByteColumn
-    /// Rows of the segment that have each template.
-    let rowCounts: [UInt32]
+    /// Rows of the segment that have each template, of each of the five levels, one template after the other.
+    let levelCounts: [UInt32]
     let slots: [Slot]
     let dictionaryValues: [UInt64]
     let layouts: [Layout]
 
     static let dictionaryCountMax = 64
+    static let levelCount = Level.allCases.count
     /// Part of a word, as the values of slots are, so that words end where they would in a message.
     static let placeholder = UInt8(ascii: "0")
 
@@ -64,10 +65,10 @@ final class MessageTemplates: Sendable {
     ///   - texts: With the kinds' bytes in place of the slots.
     ///   - slots: Those of all templates, one after the other, as many as the texts have such bytes.
     init(
-        segment: UInt64, texts: ByteColumn, rowCounts: [UInt32], slots: [Slot], dictionaryValues: [UInt64]
+        segment: UInt64, texts: ByteColumn, levelCounts: [UInt32], slots: [Slot], dictionaryValues: [UInt64]
     ) {
         self.segment = segment
-        self.rowCounts = rowCounts
+        self.levelCounts = levelCounts
         self.dictionaryValues = dictionaryValues
         var texts = texts
         var slots = slots
@@ -107,7 +108,7 @@ final class MessageTemplates: Sendable {
 
     /// Memory of the decoded form, about.
     var byteCount: Int {
-        texts.bytes.count + texts.count * (MemoryLayout<Layout>.stride + 8)
+        texts.bytes.count + texts.count * (MemoryLayout<Layout>.stride + 28)
             + slots.count * MemoryLayout<Slot>.stride + dictionaryValues.count * 8
     }
 
@@ -124,7 +125,7 @@ final class MessageTemplates: Sendable {
         let start = inner.bytes.count
         inner.bytes.append(contentsOf: texts.bytes)
         for slot in slots { inner.bytes[start + Int(slot.position)] = slot.kind.rawValue }
-        for rows in rowCounts { inner.varint(rows) }
+        for rows in levelCounts { inner.varint(rows) }
         for slot in slots { inner.byte(slot.storage.rawValue) }
         for slot in slots {
             switch slot.storage {
@@ -161,8 +162,10 @@ final class MessageTemplates: Sendable {
             texts.ends.append(UInt32(end))
         }
         texts.bytes = Array(try reader.raw(end))
-        var rowCounts: [UInt32] = []
-        for _ in 0..<count { rowCounts.append(UInt32(truncatingIfNeeded: try reader.varint())) }
+        var levelCounts: [UInt32] = []
+        for _ in 0..<(count * levelCount) {
+            levelCounts.append(UInt32(truncatingIfNeeded: try reader.varint()))
+        }
         var slots: [Slot] = []
         for byte in texts.bytes where SlotKind.isMarker(byte) {
             guard let kind = SlotKind(rawValue: byte), let storage = Slot.Storage(rawValue: try reader.byte()),
@@ -186,6 +189,6 @@ final class MessageTemplates: Sendable {
             }
         }
         return MessageTemplates(
-            segment: segment, texts: texts, rowCounts: rowCounts, slots: slots, dictionaryValues: dictionaryValues)
+            segment: segment, texts: texts, levelCounts: levelCounts, slots: slots, dictionaryValues: dictionaryValues)
     }
 }

@@ -43,7 +43,7 @@ extension TextMatcher {
             let bytes = phrase.needle.bytes
             let hasDigit = bytes.contains { $0 &- 0x30 < 10 }
             return (hasDigit || phrase.endsOpen, bytes.contains(MessageTemplates.placeholder))
-        case .textWildcard, .tokenWildcard:
+        case .textWildcard, .tokenWildcard, .regex:
             return (true, true)
         }
     }

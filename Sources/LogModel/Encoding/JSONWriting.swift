@@ -79,7 +79,7 @@ extension [UInt8] {
     }
 
     /// Appends text with U+FFFD in place of each stretch that is not UTF-8, as `String(decoding:as:)` does.
-    mutating func appendUTF8(_ text: UnsafeRawBufferPointer) {
+    public mutating func appendUTF8(_ text: UnsafeRawBufferPointer) {
         guard let bytes = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         if cbytes_is_ascii(bytes, text.count) != 0 {
             append(contentsOf: text)

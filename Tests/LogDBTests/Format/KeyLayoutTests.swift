@@ -101,10 +101,19 @@ struct KeyLayoutTests {
         expectAscending(groups.flatMap { $0 })
     }
 
-    @Test func theNumberOfAKeyComesBack() {
+    @Test func theNumberOfAKeyComesBack() throws {
         for number: UInt64 in [0, 1, 1 << 40, .max] {
-            #expect(KeyLayout.number(KeyLayout.staging(number)) == number)
-            #expect(KeyLayout.number(KeyLayout.segmentDirectory(number)) == number)
+            let key = KeyLayout.segmentDirectory(number)
+            #expect(try key.withUnsafeBytes { try KeyLayout.number($0) } == number)
+            #expect(try KeyLayout.number(value: KeyLayout.staging(number)) == number)
+        }
+    }
+
+    @Test func bytesWithoutANumberAreCorruption() {
+        for count in [0, 1, 7, 9] {
+            let bytes = [UInt8](repeating: 1, count: count)
+            #expect(throws: LogError.self) { try KeyLayout.number(value: bytes) }
+            if count < 8 { #expect(throws: LogError.self) { try bytes.withUnsafeBytes { try KeyLayout.number($0) } } }
         }
     }
 }

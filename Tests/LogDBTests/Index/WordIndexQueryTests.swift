@@ -39,6 +39,24 @@ import Testing
         )
     }
 
+    @Test func aRegularExpressionNeedsTheTokensThatItLeavesWhole() throws {
+        func regex(_ text: String, ignoresCase: Bool = false) throws -> WordIndexQuery {
+            WordIndexQuery(.text(.regex(try RegexPattern(text, ignoresCase: ignoresCase))))
+        }
+        #expect(try regex("GPS signal is weak") == .all([word("signal"), word("is")]))
+        #expect(try regex("^GPS signal$", ignoresCase: true) == .all([word("gps"), word("signal")]))
+        #expect(try regex(#"\s(GPS|galileo) signal\s"#) == word("signal"))
+        #expect(try regex("^gps |^galileo ") == .any([word("gps"), word("galileo")]))
+        #expect(try regex("^gps |galileo ") == .unconstrained)
+        // A boundary of words is none between letters outside ASCII and others.
+        #expect(try regex(#"\bGPS\b"#) == .unconstrained)
+        #expect(try regex("^(GPS )?signal$") == .unconstrained)
+        #expect(try regex(" a+ b* c? d{0,2} e ") == word("e"))
+        #expect(
+            WordIndexQuery(.value(.message, .regex(try RegexPattern("a GPS b")))) == word("gps"))
+        #expect(WordIndexQuery(.value(.module, .regex(try RegexPattern("^gps$")))) == .unconstrained)
+    }
+
     @Test func operatorsCombine() {
         let gps = Filter.text(.word(Array("gps".utf8)))
         let weak = Filter.text(.word(Array("weak".utf8)))
@@ -81,12 +99,18 @@ import Testing
                 let one = random.test()
                 let other = random.test()
                 let pattern = random.pattern()
+                let regex = random.regex()
                 let cases: [(Filter, ([UInt8]) -> Bool)] = [
                     (.text(one), { NaiveText.matches(one, $0) }),
                     (.all([.text(one), .text(other)]), { NaiveText.matches(one, $0) && NaiveText.matches(other, $0) }),
                     (.any([.text(one), .text(other)]), { NaiveText.matches(one, $0) || NaiveText.matches(other, $0) }),
                     (.not(.text(one)), { !NaiveText.matches(one, $0) }),
                     (.value(.message, .wildcard(pattern)), { NaiveText.matchesWhole(pattern, $0) }),
+                    (.text(.regex(try RegexPattern(regex.text))), { regex.occurs(in: $0, ignoresCase: false) }),
+                    (
+                        .value(.message, .regex(try RegexPattern(regex.text, ignoresCase: true))),
+                        { regex.occurs(in: $0, ignoresCase: true) }
+                    ),
                 ]
                 for (filter, matches) in cases {
                     let candidates = try WordIndexQuery(filter).blocks(in: reader)

@@ -77,6 +77,9 @@ enum NaiveText {
             return spans(text).contains { span in
                 matchesWhole(elements(pattern)[...], text[span]) && isBound(span, text, first, last)
             }
+        case .regex(let pattern):
+            // The expression itself has its plain meaning in `NaiveRegex`; here it is matched on every text.
+            return pattern.occurs(in: String(decoding: message, as: UTF8.self))
         }
     }
 
@@ -166,11 +169,12 @@ struct TextRandom: RandomNumberGenerator {
 
     mutating func test() -> TextTest {
         let text = CaseFolding.fold(text(3, onlyPlain: Bool.random(using: &self)))
-        switch Int.random(in: 0..<4, using: &self) {
+        switch Int.random(in: 0..<5, using: &self) {
         case 0: return .word(text)
         case 1: return .phrase(text, openEnd: Bool.random(using: &self))
         case 2: return .tokenWildcard(pattern())
-        default: return .textWildcard(pattern())
+        case 3: return .textWildcard(pattern())
+        default: return .regex(try! RegexPattern(regex().text, ignoresCase: next() % 2 == 0))
         }
     }
 }

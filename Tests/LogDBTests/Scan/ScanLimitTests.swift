@@ -42,7 +42,10 @@ struct ScanLimitTests {
     /// The newest rows of a store with many blocks come from few of them.
     @Test func aLimitReadsOnlyTheBlocksItNeeds() async throws {
         let directory = try TemporaryDirectory()
-        let store = try await LogStore.open(at: directory.path, options: MixedStore.options)
+        var options = MixedStore.options
+        // Each further thread would read a block ahead.
+        options.scanThreadCount = 1
+        let store = try await LogStore.open(at: directory.path, options: options)
         var batch = Batch()
         for time in 0..<10_000 { batch.append(RawEntry(time: Int64(time)), device: "D") }
         _ = try await store.append(batch)

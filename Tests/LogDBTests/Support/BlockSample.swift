@@ -47,7 +47,7 @@ struct BlockSample {
         for (id, bytes) in block.columns { columns[id.rawValue] = bytes }
         var collector = MessageCollector()
         var words = WordSet()
-        collector.add(rows.batch.messages, words: &words)
+        collector.add(rows.batch.messages, levels: rows.batch.levels, words: &words)
         // Nothing here throws.
         let made = try? collector.finish(segment: 1, level: level) { (_, bytes) throws(LogError) in
             columns[ColumnID.message.rawValue] = bytes

@@ -29,6 +29,12 @@ struct FilterRandom {
         "wp-1", ".", "size",
     ]
 
+    private static let expressions = [
+        "GPS signal (weak|lost)", "blk_-?[0-9]+", "Waypoint reached: .*7$", "^Obstacle\\s+detection", "(état|straße)",
+        ".",
+        "worker-thread-\\d", "at [^4]", "(?i)timeout (after|at)", "percent$|^open /dev/", "nothing|else", "\\pL{3}é",
+    ]
+
     mutating func filter(depth: Int = 3) -> Filter {
         if depth > 0, Int.random(in: 0..<5, using: &generator) < 3 {
             let parts = (0..<Int.random(in: 0...3, using: &generator)).map { _ in filter(depth: depth - 1) }
@@ -73,10 +79,11 @@ struct FilterRandom {
             "front_cam", "5", "0", "9.5",
             "-1", "1e3", "f", "absent", "", "Obstacle detection timeout",
         ]
-        switch Int.random(in: 0..<5, using: &generator) {
+        switch Int.random(in: 0..<6, using: &generator) {
         case 0: return .exists
         case 1, 2: return .equals(bytes(values), caseSensitive: Bool.random(using: &generator))
         case 3: return .wildcard(pattern(["dev", "-", "session", "n", "cam", "1", "00", "worker", "o", "weak"]))
+        case 4: return .regex(regex(["^dev-[12]", "session-\\d-2$", "(?i)INPUT|core", "o.*k", "^$", "_cam", "[1-5]$"]))
         default:
             let comparisons: [Comparison] = [.less, .lessOrEqual, .greater, .greaterOrEqual]
             return .compare(comparisons.randomElement(using: &generator)!, bytes(values))
@@ -84,11 +91,16 @@ struct FilterRandom {
     }
 
     private mutating func textTest() -> TextTest {
-        switch Int.random(in: 0..<6, using: &generator) {
+        switch Int.random(in: 0..<7, using: &generator) {
         case 0, 1, 2: return .word(bytes(Self.words))
         case 3, 4: return .phrase(bytes(Self.phrases), openEnd: Bool.random(using: &generator))
+        case 5: return .regex(regex(Self.expressions))
         default: return .tokenWildcard(pattern(["way", "point", "b", "1", "2", "tim", "é", "s", "worker"]))
         }
+    }
+
+    private mutating func regex(_ choices: [String]) -> RegexPattern {
+        try! RegexPattern(choices.randomElement(using: &generator)!, ignoresCase: Bool.random(using: &generator))
     }
 
     private mutating func pattern(_ literals: [String]) -> WildcardPattern {

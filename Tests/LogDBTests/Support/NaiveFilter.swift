@@ -45,6 +45,7 @@ final class NaiveFilter {
         case .equals(let bytes, caseSensitive: true): return Array(value.utf8) == bytes
         case .equals(let bytes, caseSensitive: false): return fold(value) == NaiveText.fold(bytes)
         case .wildcard(let pattern): return matchesWhole(elements(pattern)[...], fold(value)[...])
+        case .regex(let pattern): return pattern.occurs(in: value)
         case .compare(let comparison, let bytes):
             let operand = String(decoding: bytes, as: UTF8.self)
             let order: Int
@@ -99,6 +100,7 @@ final class NaiveFilter {
                     return matchesWhole(pattern[...], text[start..<end])
                 }
             }
+        case .regex(let pattern): return pattern.occurs(in: message)
         }
     }
 

@@ -33,3 +33,24 @@ extension LogStore {
         try put(family, key, value)
     }
 }
+
+extension RocksStore {
+    /// One key and what it holds.
+    struct Pair: Hashable {
+        var family: StoreFamily
+        var key: [UInt8]
+        var value: [UInt8]
+    }
+
+    /// All that the store holds, in order.
+    func everything() throws -> [Pair] {
+        var found: [Pair] = []
+        for family in StoreFamily.allCases {
+            try forEach(family, from: []) { (key, value) throws(LogError) in
+                found.append(Pair(family: family, key: Array(key), value: Array(value)))
+                return true
+            }
+        }
+        return found
+    }
+}

@@ -48,8 +48,13 @@ struct MessageColumnTests {
         let templates = try MemoryColumnSource(columns: [:], storedTemplates: sample.templates).templates()
         #expect(templates.count < 10)
         #expect(Set(templates.slots.map(\.storage)) == [.packed, .dictionary, .text])
-        #expect(templates.rowCounts.reduce(0, +) == 1_000)
-        #expect(templates.rowCounts == templates.rowCounts.sorted(by: >))
+        let rowCounts = (0..<templates.count).map { template in
+            (0..<MessageTemplates.levelCount).reduce(0) {
+                $0 + templates.levelCounts[template * MessageTemplates.levelCount + $1]
+            }
+        }
+        #expect(rowCounts.reduce(0, +) == 1_000)
+        #expect(rowCounts == rowCounts.sorted(by: >))
     }
 
     /// Messages that have nothing in common fill the table and are kept whole from then on.
@@ -63,7 +68,7 @@ struct MessageColumnTests {
             Array(String(row, radix: 16).utf8.map { $0 < 0x40 ? $0 + 0x37 : $0 })
         }
         for row in 0..<count { message(row).withUnsafeBytes { column.append($0) } }
-        collector.add(column, words: &words)
+        collector.add(column, levels: [UInt8](repeating: 2, count: count), words: &words)
         var stored: [UInt8] = []
         let templates = try collector.finish(segment: 1, level: 1) { (_, bytes) throws(LogError) in stored = bytes }
         #expect(templates.count == MessageCollector.templateCountMax)
