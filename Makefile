@@ -3,15 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-long lint format bench clean
+.PHONY: help deps build release demo test test-long lint format bench bench-peers clean
 
 RELEASE := .build-release
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install the system packages that are missing (silent when there are none)
 	@Scripts/install-dependencies
@@ -41,8 +41,13 @@ lint: deps ## check the format of the Swift code and the syntax of the scripts
 format: deps ## rewrite the Swift code in the project's format
 	@swift format --in-place --recursive --parallel $(SOURCES) </dev/null
 
-bench: release ## load a million entries into the optimised server over HTTP; print rates, sizes and query times
-	@$(RELEASE)/release/logdb-bench ingest --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
+bench: release ## load a million entries into the optimised server; print rates, sizes, query times and restarts
+	@$(RELEASE)/release/logdb-bench run --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
 
-clean: ## remove everything that was built, and the demo's data
-	@rm -rf .build $(RELEASE) .demo
+bench-peers: release ## the same entries and questions beside ClickHouse and PostgreSQL (BENCH_ENTRIES, default 1000000)
+	@Benchmarks/peers/setup
+	@.bench/venv/bin/python -B Benchmarks/peers/bench_peers.py --entries $${BENCH_ENTRIES:-1000000} \
+		--bench-binary $(RELEASE)/release/logdb-bench --server-binary $(RELEASE)/release/logdb </dev/null
+
+clean: ## remove everything that was built, the demo's data, and what the benchmarks made
+	@rm -rf .build $(RELEASE) .bench .demo

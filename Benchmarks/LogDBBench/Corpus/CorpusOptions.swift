@@ -6,19 +6,21 @@ struct CorpusOptions: Sendable {
     var seed: UInt64
     /// The corpus covers the seven days before this moment.
     var end: Timestamp
-    /// How many consecutive entries share a `request_id`, at least 1.
-    var requestShare = 1
 
     static let duration: Int64 = 7 * Timestamp.microsecondsPerDay
+    /// Not midnight, so that the seven days are eight dates, as they are on nearly every day's query.
+    static let endDefault = Timestamp(rfc3339: "2025-01-08T14:00:00Z")!
     static let deviceCount = 200
     /// Entries of one device in a row, as an agent's upload would bring them.
-    static let runLengthMax = 100
+    static let runLengthRange = 50...100
     /// A word that occurs in `plantedWordCount` messages and in no template.
     static let plantedWord = "quokka"
     static let plantedWordCount = 7
-    /// A phrase that occurs in one message of `phrasePeriod`, and in no template.
+    /// A phrase that occurs in one message of `phrasePeriod`, and in no template, though its words are in some.
     static let phrase = "lidar return lost"
     static let phrasePeriod = 1_000
+
+    var start: Timestamp { Timestamp(microseconds: end.microseconds - CorpusOptions.duration) }
 
     /// The entries, by their index, whose message holds the planted word.
     var plantedIndexes: Set<Int> {
@@ -28,11 +30,9 @@ struct CorpusOptions: Sendable {
         return Set((0..<CorpusOptions.plantedWordCount).map { $0 * stride + random.below(stride) })
     }
 
-    /// The first entry, by its index, whose message holds the phrase; the others follow every `phrasePeriod` entries.
-    var phraseIndex: Int { Int(seed % UInt64(CorpusOptions.phrasePeriod)) }
-
-    /// How many entries hold the phrase.
-    var phraseCount: Int {
-        entryCount <= phraseIndex ? 0 : (entryCount - phraseIndex - 1) / CorpusOptions.phrasePeriod + 1
+    /// Whether the message of the entry at `index` holds the phrase: one does of each `phrasePeriod` entries in a row.
+    func hasPhrase(_ index: Int) -> Bool {
+        let period = UInt64(CorpusOptions.phrasePeriod)
+        return UInt64(index) % period == (seed &+ UInt64(index) / period &* 7_919) % period
     }
 }

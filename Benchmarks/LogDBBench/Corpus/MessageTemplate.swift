@@ -1,7 +1,7 @@
 /// The pattern of a message: text with slots in braces that are drawn anew for each entry.
 ///
 /// `{i:1-40}` an integer, `{d:0-300}` a decimal with two places, `{x:8}` that many hex digits, `{ip}`, `{uuid}`,
-/// `{c:left|right}` one of some words.
+/// `{b}` the name of a storage block (`blk_` and a signed 64-bit number), `{c:left|right}` one of some words.
 struct MessageTemplate: Sendable {
     private enum Piece: Sendable {
         case text([UInt8])
@@ -10,6 +10,7 @@ struct MessageTemplate: Sendable {
         case hex(Int)
         case address
         case uuid
+        case block
         case choice([[UInt8]])
     }
 
@@ -40,6 +41,7 @@ struct MessageTemplate: Sendable {
         case "x": return .hex(Int(argument)!)
         case "ip": return .address
         case "uuid": return .uuid
+        case "b": return .block
         case "c": return .choice(argument.split(separator: "|").map { Array($0.utf8) })
         default: preconditionFailure("unknown slot: \(text)")
         }
@@ -79,6 +81,10 @@ struct MessageTemplate: Sendable {
                 output.append(hexDigits: 4, of: low)
                 output.append(UInt8(ascii: "-"))
                 output.append(hexDigits: 12, of: low >> 16)
+            case .block:
+                let number = Int64(bitPattern: random.next())
+                output.append(contentsOf: number < 0 ? "blk_-".utf8 : "blk_".utf8)
+                output.append(decimal: Int(number & .max))
             case .choice(let words): output.append(contentsOf: words[random.below(words.count)])
             }
         }
@@ -86,17 +92,18 @@ struct MessageTemplate: Sendable {
 }
 
 extension [UInt8] {
-    /// Appends a number that is not negative, with zeros before it up to `width`.
+    /// Appends a number that is not negative, with zeros before it up to `width` (at most 20).
     mutating func append(decimal number: Int, width: Int = 1) {
-        var divisor = 1
-        var digitCount = 1
-        while digitCount < width || number / divisor >= 10 {
-            divisor *= 10
-            digitCount += 1
-        }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        Swift.withUnsafeMutableBytes(of: &digits) { digits in
+            var rest = number
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0 || digits.count - start < width
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[start...]))
         }
     }
 

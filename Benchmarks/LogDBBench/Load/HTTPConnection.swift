@@ -4,9 +4,10 @@ import Glibc
 /// so that the processor time goes to the server under test.
 struct HTTPConnection: ~Copyable {
     private let socket: Int32
-    /// What was received and not yet used.
+    /// What was received; up to `used` it was handed out.
     private var buffer: [UInt8] = []
-    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    private var used = 0
+    private var chunk = [UInt8](repeating: 0, count: 1 << 18)
 
     struct Answer {
         var status: Int
@@ -76,7 +77,9 @@ struct HTTPConnection: ~Copyable {
         }
         if isChunked { return Answer(status: code, body: try chunkedBody()) }
         guard let length else { throw LoadError("an answer without a length") }
-        return Answer(status: code, body: try take(length))
+        var body: [UInt8] = []
+        try take(length, into: &body)
+        return Answer(status: code, body: body)
     }
 
     private mutating func chunkedBody() throws(LoadError) -> [UInt8] {
@@ -84,7 +87,7 @@ struct HTTPConnection: ~Copyable {
         while true {
             let size = try line().prefix { $0 != ";" }
             guard let count = Int(size, radix: 16) else { throw LoadError("malformed chunk size: \(size)") }
-            if count > 0 { body += try take(count) }
+            if count > 0 { try take(count, into: &body) }
             if count == 0 { while try !line().isEmpty {} } else { _ = try line() }
             if count == 0 { return body }
         }
@@ -92,27 +95,32 @@ struct HTTPConnection: ~Copyable {
 
     /// The next line, without its CR LF.
     private mutating func line() throws(LoadError) -> String {
-        var searched = 0
         while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                let text = buffer[..<end].last == UInt8(ascii: "\r") ? buffer[..<(end - 1)] : buffer[..<end]
-                let line = String(decoding: text, as: UTF8.self)
-                buffer.removeFirst(end + 1)
-                return line
+            if let end = buffer[used...].firstIndex(of: UInt8(ascii: "\n")) {
+                let text = buffer[used..<end]
+                used = end + 1
+                return String(decoding: text.last == UInt8(ascii: "\r") ? text.dropLast() : text, as: UTF8.self)
             }
-            searched = buffer.count
             try fill()
         }
     }
 
-    private mutating func take(_ count: Int) throws(LoadError) -> [UInt8] {
-        while buffer.count < count { try fill() }
-        let bytes = Array(buffer[..<count])
-        buffer.removeFirst(count)
-        return bytes
+    /// Moves the next `count` bytes to the end of `body`.
+    private mutating func take(_ count: Int, into body: inout [UInt8]) throws(LoadError) {
+        var left = count
+        while true {
+            let piece = min(left, buffer.count - used)
+            body += buffer[used..<used + piece]
+            used += piece
+            left -= piece
+            if left == 0 { return }
+            try fill()
+        }
     }
 
     private mutating func fill() throws(LoadError) {
+        buffer.removeFirst(used)
+        used = 0
         while true {
             let count = recv(socket, &chunk, chunk.count, 0)
             if count < 0 && errno == EINTR { continue }

@@ -5,6 +5,8 @@ import Glibc
 final class ServerProcess {
     let port: UInt16
     let directory: String
+    /// From its start until it was ready to serve.
+    private(set) var readySeconds = 0.0
     private let process = Process()
     private let logPath: String
 
@@ -12,11 +14,12 @@ final class ServerProcess {
 
     /// Starts `binary` on a free port of 127.0.0.1 and waits until it is ready.
     ///
-    /// - Parameter directory: Gets the data directory and the server's output.
+    /// - Parameter directory: Has, or gets, the data directory and the server's output.
     init(binary: String, directory: String) throws {
         self.directory = directory
         port = try ServerProcess.freePort()
         logPath = "\(directory)/server.log"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         guard FileManager.default.createFile(atPath: logPath, contents: nil),
             let log = FileHandle(forWritingAtPath: logPath)
         else { throw LoadError("cannot write \(logPath)") }
@@ -25,15 +28,23 @@ final class ServerProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = log
         process.standardError = log
+        let start = ContinuousClock.now
         do { try process.run() } catch { throw LoadError("cannot run \(binary): \(error)") }
         try waitUntilReady()
+        readySeconds = (ContinuousClock.now - start).seconds
+    }
+
+    /// Ends the server at once, as the loss of its process would; it gets no chance to write anything.
+    func killNow() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Asks the server to stop and waits for it; after half a minute it is killed.
     func stop() {
         process.terminate()
         let deadline = ContinuousClock.now + .seconds(30)
-        while process.isRunning && ContinuousClock.now < deadline { usleep(20_000) }
+        while process.isRunning && ContinuousClock.now < deadline { usleep(1_000) }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
@@ -58,6 +69,13 @@ final class ServerProcess {
         return kibibytes << 10
     }
 
+    /// What the server had written to storage so far, in bytes, as the kernel counts it; nil where it does not tell.
+    func writtenByteCount() -> Int? {
+        let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/io", encoding: .utf8)
+        let line = text?.split(separator: "\n").first { $0.hasPrefix("write_bytes:") }
+        return line.flatMap { Int($0.split(separator: " ")[1]) }
+    }
+
     /// The sizes of all files in the data directory, in bytes.
     func directoryByteCount() throws -> Int {
         var total = 0
@@ -76,7 +94,7 @@ final class ServerProcess {
         while ContinuousClock.now < deadline {
             guard process.isRunning else { break }
             if let status = try? ready(), status == 200 { return }
-            usleep(20_000)
+            usleep(1_000)
         }
         let output = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
         process.terminate()
@@ -104,4 +122,8 @@ final class ServerProcess {
         guard named else { throw LoadError.system("no free port") }
         return UInt16(bigEndian: address.sin_port)
     }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

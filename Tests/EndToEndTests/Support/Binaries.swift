@@ -4,6 +4,7 @@ import Foundation
 enum Binaries {
     static let logdb = directory + "/logdb"
     static let agent = directory + "/logdb-agent"
+    static let bench = directory + "/logdb-bench"
 
     static let directory: String = {
         if let given = ProcessInfo.processInfo.environment["LOGDB_TEST_BIN"] { return given }

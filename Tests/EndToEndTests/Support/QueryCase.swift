@@ -33,6 +33,13 @@ struct QueryCase: Sendable, CustomTestStringConvertible {
         QueryCase("ärger since:2025-01-01") { tokens($0.message).contains("ärger") },
         QueryCase("\"GPS signal\" since:2025-01-01") { $0.message.lowercased().contains("gps signal") },
         QueryCase("way* since:2025-01-01") { tokens($0.message).contains { $0.hasPrefix("way") } },
+        QueryCase("/GPS signal/ -/[37]$/ since:2025-01-01") {
+            $0.message.contains("GPS signal") && !$0.message.hasSuffix("3") && !$0.message.hasSuffix("7")
+        },
+        QueryCase("device:/^drone-\\d$/i /(reached|TIMEOUT) /i since:2025-01-01") {
+            $0.device.lowercased().hasPrefix("drone-") && $0.device.utf8.count == 7
+                && ["reached ", "timeout "].contains(where: $0.message.lowercased().contains)
+        },
         QueryCase("n37 since:2025-01-01") { tokens($0.message).contains("n37") },
         QueryCase("retry_count:>2 since:2025-01-01") { Int(value("retry_count", $0) ?? "0")! > 2 },
         QueryCase("retry_count:[1 TO 3] camera_id:* since:2025-01-01") {
