@@ -158,26 +158,6 @@ final class RocksStore: @unchecked Sendable {
         if let error = RocksStore.takeError(&failure, doing: "scan", location: family.name) { throw error }
     }
 
-    /// The last key before `before` in the family, or nil.
-    func lastKey(_ family: StoreFamily, before: [UInt8]) throws(LogError) -> [UInt8]? {
-        let iterator = rocksdb_create_iterator_cf(database, scanOptions, families[family.rawValue])!
-        defer { rocksdb_iter_destroy(iterator) }
-        before.withUnsafeBytes {
-            rocksdb_iter_seek_for_prev(iterator, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
-        }
-        var result: [UInt8]?
-        while rocksdb_iter_valid(iterator) != 0, result == nil {
-            var count = 0
-            let bytes = rocksdb_iter_key(iterator, &count)
-            let key = UnsafeRawBufferPointer(start: bytes, count: count)
-            if key.elementsEqual(before) { rocksdb_iter_prev(iterator) } else { result = Array(key) }
-        }
-        var failure: UnsafeMutablePointer<CChar>?
-        rocksdb_iter_get_error(iterator, &failure)
-        if let error = RocksStore.takeError(&failure, doing: "scan", location: family.name) { throw error }
-        return result
-    }
-
     // MARK: Writing
 
     /// Applies `batch` whole or not at all.

@@ -15,7 +15,8 @@ extension TextMatcher {
     ///
     /// The test is made on the templates' texts, in which a slot reads as one digit. Where the searched text has no digit
     /// and is bounded by whole words, no part of it can stand in a slot, whose words all have digits: then a template
-    /// decides by itself.
+    /// decides by itself. Elsewhere the slots are looked into only where a literal that the test needs may stand across
+    /// them.
     func verdicts(_ templates: MessageTemplates, scratch: inout MatchScratch) -> [TemplateVerdict] {
         let count = templates.count
         var passing = Bitmap(count: count)
@@ -26,11 +27,25 @@ extension TextMatcher {
             }
         }
         let reach = slotReach
+        let literals = requiredLiterals.map { LiteralReach($0) }
         return (0..<count).map { template in
             let layout = templates.layouts[template]
             if layout.slots.isEmpty { return passing[template] ? .all : .none }
             if passing[template] { return reach.mayMisread ? .some : .all }
-            return layout.isOpaque || reach.mayEnter ? .some : .none
+            guard layout.isOpaque || reach.mayEnter else { return .none }
+            let mayOccur = literals.isEmpty || literals.contains { $0.mayOccur(in: templates, template) }
+            return mayOccur ? .some : .none
+        }
+    }
+
+    /// Folded literals of which a message that passes holds one; empty when none is known.
+    private var requiredLiterals: [[UInt8]] {
+        switch method {
+        case .constant: []
+        case .phrase(let phrase): [phrase.needle.bytes]
+        case .textWildcard(let wildcard), .tokenWildcard(let wildcard):
+            wildcard.requiredLiteral.map { [$0.bytes] } ?? []
+        case .regex(let regex): regex.requiredLiterals.map(\.bytes)
         }
     }
 

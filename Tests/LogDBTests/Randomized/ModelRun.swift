@@ -18,7 +18,8 @@ struct ModelRun {
         self.seed = seed
         generator = SeededGenerator(seed: seed)
         factory = EntryFactory(seed: seed &+ 1_000)
-        if Int.random(in: 0..<4, using: &generator) == 0 { factory.stepMax = 0 }
+        // From all entries of one time to hardly two of the same.
+        factory.stepMax = [0, 1, 40].randomElement(using: &generator)!
         var options = Options()
         options.headRowCountMax = [1_024, 4_096].randomElement(using: &generator)!
         options.blockRowCountMax = 256

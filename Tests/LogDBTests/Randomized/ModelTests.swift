@@ -6,7 +6,7 @@ struct ModelTests {
     @Test(arguments: 1...5 as ClosedRange<UInt64>)
     func aStoreAnswersLikeItsModel(_ seed: UInt64) async throws {
         var run = try await ModelRun(seed: seed)
-        for _ in 0..<90 { try await run.step() }
+        for _ in 0..<80 { try await run.step() }
         try await run.finish()
     }
 }
