@@ -104,12 +104,12 @@ final class EntryRun {
         else { return buildUnsorted(stages) }
         var source = scan(limit: leadingLimit(stages[..<sortIndex]), after: nil)
         for stage in stages[..<sortIndex] { source = apply(stage, to: source) }
-        var after: SortSource.Place?
+        var after: Rows?
         var rest = Array(stages[(sortIndex + 1)...])
         if case .entry(let key, let remaining, _) = position {
             let rows = try await store.entry(key)
             guard !rows.isEmpty else { throw LogQuery.expiredCursor }
-            after = SortSource.place(of: 0, in: rows, keys)
+            after = rows
             rest = remaining.map { [.limit($0)] } ?? []
         }
         var kept = SortSource.Kept.all
@@ -121,8 +121,7 @@ final class EntryRun {
             rest.removeFirst()
         }
         let sort = SortSource(
-            source, keys: keys, order: query.context.order, kept: kept, after: after,
-            memoryByteCountMax: query.context.memoryByteCountMax)
+            source, keys: keys, kept: kept, after: after, memoryByteCountMax: query.context.memoryByteCountMax)
         if case .last = kept { bounds.append(.sortedTail(sort)) }
         return applyBounds(rest, to: sort)
     }
@@ -180,8 +179,7 @@ final class EntryRun {
         case .tail(let count):
             return TailSource(source, count: count, isInputReversed: false, memoryByteCountMax: memory)
         case .sort(let keys):
-            return SortSource(
-                source, keys: keys, order: query.context.order, kept: .all, after: nil, memoryByteCountMax: memory)
+            return SortSource(source, keys: keys, kept: .all, after: nil, memoryByteCountMax: memory)
         }
     }
 

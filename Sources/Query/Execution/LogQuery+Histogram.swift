@@ -15,12 +15,7 @@ extension LogQuery {
         if let step, step <= 0 {
             throw LogQuery.histogramError("invalid_step", "A bucket lasts at least a microsecond.")
         }
-        var warnings = warnings
-        if let pipe = syntax.pipes.first {
-            warnings.append(
-                source.warning(
-                    "pipes_ignored", pipe.span, "The histogram counts what the filter finds, before any pipe."))
-        }
+        let warnings = warnings + ignoredPipes
         guard let range = try await histogramRange(store), !range.isEmpty else {
             return Histogram(
                 step: step ?? TimeBuckets.chosenStep(for: self.range), range: self.range, buckets: [],

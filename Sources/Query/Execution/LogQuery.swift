@@ -17,7 +17,7 @@ public struct LogQuery: Sendable {
     public let filter: Filter
 
     let source: SourceText
-    let context: QueryContext
+    private(set) var context: QueryContext
     let plan: QueryPlan
     let hash: UInt64
     let timing: Timing
@@ -58,6 +58,28 @@ public struct LogQuery: Sendable {
             isDefaultRange = plan.range == nil && context.additionalRange == nil && context.defaultRange != nil
             let written = plan.range ?? context.additionalRange ?? context.defaultRange ?? .all
             range = context.additionalRange.map { written.intersection($0) } ?? written
+        }
+    }
+
+    /// Whether it gathers rows before it answers, to sort them or to find the last, and so needs memory for them beside
+    /// what finding them takes.
+    public var gathersRows: Bool {
+        plan.pipeline.stages.contains { stage in
+            if case .limit = stage { false } else { true }
+        }
+    }
+
+    /// The same query with other bounds of its memory, in bytes.
+    public func withMemory(_ byteCountMax: Int) -> LogQuery {
+        var query = self
+        query.context.memoryByteCountMax = byteCountMax
+        return query
+    }
+
+    /// For an answer that counts what the filter finds whatever the pipes: a warning, where there are any.
+    public var ignoredPipes: [QueryWarning] {
+        syntax.pipes.prefix(1).map { pipe in
+            source.warning("pipes_ignored", pipe.span, "This counts what the filter finds, before any pipe.")
         }
     }
 

@@ -10,7 +10,7 @@ extension Planner {
         case .or(let operands): return .any(operands.map { filter($0) })
         case .not(let operand): return .not(filter(operand))
         case .text(let text): return messageFilter(text)
-        case .regex(let regex): return regexFilter(regex)
+        case .regex(let regex): return regexFilter(regex, of: .message)
         case .missing(let name): return field(name).map { .not(existsFilter($0)) } ?? .nothing
         case .field(let name, let value):
             guard let field = field(name) else { return .nothing }
@@ -24,7 +24,7 @@ extension Planner {
         case .or(let operands): return .any(operands.map { filter($0, of: field, name) })
         case .not(let operand): return .not(filter(operand, of: field, name))
         case .exists: return existsFilter(field)
-        case .regex(let regex): return regexFilter(regex)
+        case .regex(let regex): return regexFilter(regex, of: field)
         case .compare, .range, .set, .text: break
         }
         switch field {
@@ -42,11 +42,6 @@ extension Planner {
         case .level, .time, .received, .id: .everything
         case .device, .session, .module, .logger, .process, .thread, .message, .context: .value(field, .exists)
         }
-    }
-
-    private mutating func regexFilter(_ regex: RegexSyntax) -> Filter {
-        notSupported("Regular expressions", regex.span)
-        return .nothing
     }
 
     /// The text to compare with, or nil, with an error, where wildcards stand in it.

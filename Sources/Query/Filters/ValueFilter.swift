@@ -7,14 +7,14 @@ extension Planner {
         case .text(.quoted(let quoted, let isPrefix)):
             let bytes = Array(quoted.text.utf8)
             if isPrefix { return .value(field, .wildcard(WildcardPattern([.literal(bytes), .anyRun]))) }
-            return .value(field, equals(bytes))
+            return equals(bytes, field)
         case .text(.word(let word)):
             return .value(field, test(word))
         case .set(let members):
             return .any(
                 members.map { member in
                     switch member {
-                    case .quoted(let quoted): .value(field, equals(Array(quoted.text.utf8)))
+                    case .quoted(let quoted): equals(Array(quoted.text.utf8), field)
                     case .word(let word): .value(field, test(word))
                     }
                 })
@@ -35,10 +35,14 @@ extension Planner {
         }
     }
 
-    private func equals(_ bytes: [UInt8]) -> ValueTest { .equals(CaseFolding.fold(bytes), caseSensitive: false) }
+    private func equals(_ bytes: [UInt8], _ field: Field, caseSensitive: Bool = false) -> Filter {
+        if bytes.isEmpty, field.isIdentifier { return .not(.value(field, .exists)) }
+        return .value(
+            field, .equals(caseSensitive ? bytes : CaseFolding.fold(bytes), caseSensitive: caseSensitive))
+    }
 
     private func test(_ word: WordPattern) -> ValueTest {
-        if let text = word.literalText { return equals(Array(text.utf8)) }
+        if let text = word.literalText { return .equals(CaseFolding.fold(Array(text.utf8)), caseSensitive: false) }
         return .wildcard(word.wildcardPattern)
     }
 
@@ -48,7 +52,7 @@ extension Planner {
             return .nothing
         }
         guard let text = literal(scalar) else { return .nothing }
-        let exact = Filter.value(field, .equals(Array(text.utf8), caseSensitive: true))
+        let exact = equals(Array(text.utf8), field, caseSensitive: true)
         var operand = text
         if case .word = scalar, let number = NumberText.plainNumber(text, for: field.name) { operand = number }
         let bytes = Array(operand.utf8)
@@ -59,6 +63,17 @@ extension Planner {
         case .greaterOrEqual: return .value(field, .compare(.greaterOrEqual, bytes))
         case .less: return .value(field, .compare(.less, bytes))
         case .lessOrEqual: return .value(field, .compare(.lessOrEqual, bytes))
+        }
+    }
+}
+
+extension Field {
+    /// Whether an entry that has none has the empty text, so that the two are the same. Attributes may be empty and
+    /// still be there.
+    fileprivate var isIdentifier: Bool {
+        switch self {
+        case .device, .session, .module, .logger, .process, .thread: true
+        case .time, .level, .message, .id, .received, .context: false
         }
     }
 }

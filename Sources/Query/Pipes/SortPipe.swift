@@ -1,8 +1,7 @@
 import LogDB
 import LogModel
 
-/// `sort`: rows by the values of fields. Rows that are equal in all of them stand in the scan's order, by time and commit
-/// position, so that the order is total.
+/// `sort`: rows by the values of fields. Rows that are equal in all of them keep the order in which they come.
 ///
 /// Where only the first or last rows are wanted, no more than twice as many are held.
 final class SortSource: RowSource {
@@ -13,34 +12,40 @@ final class SortSource: RowSource {
     }
 
     /// A row's place in the order.
-    struct Place: Sendable {
+    private struct Place {
+        var values: [SortValue]
+        /// How many rows came before it.
+        var arrival: Int
+    }
+
+    /// The row after which the wanted ones stand. They come in the same order every time, so that those that equal it
+    /// and stand after it come after it too.
+    private struct Start {
         var values: [SortValue]
         var key: EntryKey
+        var hasCome = false
     }
 
     private let input: any RowSource
     private let keys: [SortKey]
-    private let order: ScanOrder
     private let kept: Kept
-    /// Only rows after this place are wanted.
-    private let after: Place?
+    private var start: Start?
     private let memoryByteCountMax: Int
     private var rows = Rows()
     private var places: [Place] = []
     private var placesByteCount = 0
+    private var arrivedCount = 0
     /// The worst row that is still wanted, once there are enough.
     private var bound: Place?
     private var position: Int?
 
-    init(
-        _ input: any RowSource, keys: [SortKey], order: ScanOrder, kept: Kept, after: Place?, memoryByteCountMax: Int
-    ) {
+    /// - Parameter after: Holds one row; only those after it are wanted.
+    init(_ input: any RowSource, keys: [SortKey], kept: Kept, after: Rows?, memoryByteCountMax: Int) {
         self.input = input
         self.keys = keys
-        self.order = order
         self.kept = kept
-        self.after = after
         self.memoryByteCountMax = memoryByteCountMax
+        start = after.map { Start(values: SortSource.values(of: 0, in: $0, keys), key: $0.keys[0]) }
     }
 
     /// How many rows there were; known once the first of them is out.
@@ -57,8 +62,8 @@ final class SortSource: RowSource {
         return rows.slice(start..<end)
     }
 
-    static func place(of index: Int, in rows: Rows, _ keys: [SortKey]) -> Place {
-        Place(values: keys.map { rows.sortValue(of: $0.field, at: index) }, key: rows.keys[index])
+    private static func values(of index: Int, in rows: Rows, _ keys: [SortKey]) -> [SortValue] {
+        keys.map { rows.sortValue(of: $0.field, at: index) }
     }
 
     private var countMax: Int {
@@ -75,21 +80,36 @@ final class SortSource: RowSource {
     }
 
     private func comesBefore(_ left: Place, _ right: Place) -> Bool {
+        let order = compare(left.values, right.values)
+        return order == 0 ? left.arrival < right.arrival : order < 0
+    }
+
+    /// Negative, zero or positive as `SortValue.compare`.
+    private func compare(_ left: [SortValue], _ right: [SortValue]) -> Int {
         for (index, key) in keys.enumerated() {
-            let order = SortValue.compare(left.values[index], right.values[index], isDescending: key.isDescending)
-            if order != 0 { return order < 0 }
+            let order = SortValue.compare(left[index], right[index], isDescending: key.isDescending)
+            if order != 0 { return order }
         }
-        let leftKey = (left.key.time, left.key.sequence)
-        let rightKey = (right.key.time, right.key.sequence)
-        return order == .newestFirst ? leftKey > rightKey : leftKey < rightKey
+        return 0
+    }
+
+    /// Whether a row stands after `start`; to be asked of each in the order in which they come.
+    private func isAfterStart(_ values: [SortValue], _ key: EntryKey) -> Bool {
+        guard let start else { return true }
+        let order = compare(start.values, values)
+        if order != 0 { return order < 0 }
+        if start.hasCome { return true }
+        self.start?.hasCome = key == start.key
+        return false
     }
 
     private func fill(_ isolation: isolated (any Actor)?) async throws {
         guard countMax > 0 else { return }
         while let chunk = try await input.next(isolation: isolation) {
             for index in 0..<chunk.count {
-                let place = SortSource.place(of: index, in: chunk, keys)
-                if let after, !comesBefore(after, place) { continue }
+                let place = Place(values: SortSource.values(of: index, in: chunk, keys), arrival: arrivedCount)
+                arrivedCount += 1
+                guard isAfterStart(place.values, chunk.keys[index]) else { continue }
                 if let bound, !precedes(place, bound) { continue }
                 rows.append(index, of: chunk)
                 places.append(place)

@@ -1,4 +1,4 @@
-import LogDB
+public import LogDB
 
 /// The names of fields and what they stand for.
 enum FieldCatalog {
@@ -50,5 +50,29 @@ enum FieldCatalog {
         let names =
             builtIn.map(\.name) + aliases.keys.sorted() + joined.sorted() + FieldName.reservedNames.sorted()
         return EditDistance.nearest(to: name.name, among: names)
+    }
+}
+
+extension Field {
+    /// What the field is called as a column of an answer. An attribute of the context whose plain name stands for
+    /// something else has `@` before it, as in a query.
+    public var columnName: String {
+        guard case .context(let key) = self else { return name }
+        return FieldCatalog.meaning(FieldName(key)) == .field(self) && !key.hasPrefix("@") ? key : "@" + key
+    }
+
+    /// The field that a name stands for outside of a query's text.
+    ///
+    /// - Throws: `QueryErrors` with `not_supported_yet`.
+    public init(named name: String) throws(QueryErrors) {
+        let name = FieldName(reading: name)
+        guard case .field(let field) = FieldCatalog.meaning(name) else {
+            throw QueryErrors([
+                QueryDiagnostic(
+                    code: "not_supported_yet", offset: 0, length: name.name.unicodeScalars.count,
+                    message: "The field \(name.name) of the device or session: understood, but not supported yet.")
+            ])
+        }
+        self = field
     }
 }

@@ -69,7 +69,7 @@ extension Planner {
     mutating func entryField(_ name: FieldName, _ pipeline: Pipeline) -> Field? {
         guard let field = field(name) else { return nil }
         if let columns = pipeline.columns, !columns.contains(field) {
-            unknownColumn(name, among: columns.map(\.name))
+            unknownColumn(name, among: columns.map(\.columnName))
             return nil
         }
         return field
@@ -78,8 +78,8 @@ extension Planner {
     /// The number of the table's column that the name stands for.
     private mutating func column(_ name: FieldName, of table: TablePipeline) -> Int? {
         let columns = table.currentColumns.map(\.name)
-        if let exact = columns.firstIndex(of: name.name) { return exact }
-        if case .field(let field) = FieldCatalog.meaning(name), let alias = columns.firstIndex(of: field.name) {
+        if !name.isAttribute, let exact = columns.firstIndex(of: name.name) { return exact }
+        if case .field(let field) = FieldCatalog.meaning(name), let alias = columns.firstIndex(of: field.columnName) {
             return alias
         }
         unknownColumn(name, among: columns)
@@ -90,7 +90,7 @@ extension Planner {
         let near = EditDistance.nearest(to: name.name, among: columns)
         fail(
             "unknown_column", name.span, "There is no column “\(name.name)” after the pipes before.", expected: columns,
-            suggestion: near.map { Printer.field(FieldName($0)) })
+            suggestion: near.map { Printer.field(FieldName(reading: $0)) })
     }
 }
 

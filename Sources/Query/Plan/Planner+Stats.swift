@@ -22,7 +22,7 @@ extension Planner {
             case .field(let name):
                 guard let field = entryField(name, pipeline) else { continue }
                 groupColumns.append(.field(field))
-                add(TableColumn(name: field.name, isLevel: field == .level), to: &columns, name.span)
+                add(TableColumn(name: field.columnName, isLevel: field == .level), to: &columns, name.span)
             }
         }
         for aggregate in aggregates {
@@ -41,8 +41,8 @@ extension Planner {
     private mutating func add(_ column: TableColumn, to columns: inout [TableColumn], _ span: SourceSpan) {
         if columns.contains(where: { $0.name == column.name }) {
             fail(
-                "duplicate_column", span, "There are two columns “\(column.name)”; as gives one another name.",
-                expected: ["as and another name"])
+                "duplicate_column", span,
+                "There are two columns “\(column.name)”; leave one out, or give a count another name with as.")
         }
         columns.append(column)
     }

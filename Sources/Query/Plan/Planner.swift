@@ -10,6 +10,9 @@ struct Planner {
     var warnings: [QueryWarning] = []
     /// Unknown names that resemble a field: worth a warning if they turn out to have no hits.
     var doubtfulNames: [DoubtfulName] = []
+    /// The regular expressions so far, and the instructions that they are compiled to.
+    var regexCount = 0
+    var regexInstructionCount = 0
 
     /// - Throws: `QueryErrors` with everything that is wrong with the query.
     static func plan(_ syntax: QuerySyntax, of text: String, now: Timestamp) throws(QueryErrors) -> QueryPlan {

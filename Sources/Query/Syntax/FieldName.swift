@@ -11,6 +11,16 @@ public struct FieldName: Hashable, Sendable {
         self.span = span
     }
 
+    /// Reads a name that stands alone, outside of a query's text, so that no character in it means anything but `@` at
+    /// its start.
+    public init(reading text: String) {
+        if text.hasPrefix("@"), text.unicodeScalars.count > 1 {
+            self.init(String(text.dropFirst()), isAttribute: true)
+        } else {
+            self.init(text)
+        }
+    }
+
     /// The names of time clauses.
     static let timeNames: Set<String> = ["since", "until", "between", "on", "around", "tz"]
     /// Names that mean something else than a field when written plainly before a colon.

@@ -35,6 +35,9 @@ enum InstantReader {
             return .moment(moment)
         }
         if let duration = QueryDuration(text: text) { return .ago(duration) }
+        if QueryDuration.isTooLong(text) {
+            throw Failure(message: "“\(text)” goes back farther than times do: about 290,000 years.", suggestion: nil)
+        }
         throw Failure(message: "“\(text)” is no time.", suggestion: durationSuggestion(text) ?? "1h")
     }
 
@@ -99,6 +102,7 @@ enum InstantReader {
         guard let match = known.first(where: { $0.1.contains(unit) }) else {
             return QueryDuration(text: bare.lowercased()) == nil ? nil : bare.lowercased()
         }
-        return digits + match.0
+        let suggestion = String(digits) + match.0
+        return QueryDuration(text: suggestion) == nil ? nil : suggestion
     }
 }

@@ -19,10 +19,19 @@ extension Parser {
             let kind = try parsePipe()
             pipes.append(PipeSyntax(kind, span: trimmed(from: start)))
             lexer.skipSpace()
-            if !lexer.isAtEnd, !isAtPipe { throw unexpectedArgument() }
+            if !lexer.isAtEnd, !isAtPipe { throw try afterArguments() }
         }
         if !lexer.isAtEnd { throw unexpectedEnd() }
         return pipes
+    }
+
+    /// What is wrong with text that stands where a pipe's arguments end.
+    private mutating func afterArguments() throws(QueryErrors) -> QueryErrors {
+        guard let clause = try takeTimeClause(.top) else { return unexpectedArgument() }
+        return failure(
+            "misplaced_time_clause", clause.span,
+            "A time clause is no part of a pipe; it stands with the filter, before the first |.",
+            expected: ["the time clause before the first |"])
     }
 
     private mutating func parsePipe() throws(QueryErrors) -> PipeSyntax.Kind {

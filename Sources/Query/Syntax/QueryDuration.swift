@@ -78,6 +78,20 @@ public struct QueryDuration: Hashable, Sendable {
 
     /// Reads the whole of `text`. Nil where it is no duration.
     public init?(text: some StringProtocol) {
+        guard let parts = QueryDuration.parts(of: text) else { return nil }
+        self.init(parts)
+    }
+
+    /// Whether `text` is written as a duration is, and longer than one can be.
+    static func isTooLong(_ text: some StringProtocol) -> Bool {
+        guard let parts = parts(of: text), !parts.isEmpty else { return false }
+        let numbers = parts.map { $0.number.split(separator: ".", omittingEmptySubsequences: false) }
+        let areNumbers = numbers.allSatisfy { sides in sides.count <= 2 && sides.allSatisfy { !$0.isEmpty } }
+        return areNumbers && QueryDuration(parts) == nil
+    }
+
+    /// Numbers and units in turn; nil where something else stands among them.
+    private static func parts(of text: some StringProtocol) -> [Part]? {
         var rest = Substring(text)
         var parts: [Part] = []
         while !rest.isEmpty {
@@ -88,7 +102,7 @@ public struct QueryDuration: Hashable, Sendable {
             guard !number.isEmpty, let unit = Unit(text: unit) else { return nil }
             parts.append(Part(String(number), unit))
         }
-        self.init(parts)
+        return parts
     }
 
     /// As it is written in a query.

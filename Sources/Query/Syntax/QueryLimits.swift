@@ -8,6 +8,11 @@ public enum QueryLimits {
     public static let alternativeCountMax = 2_000
     /// Bytes of one regular expression.
     public static let regexByteCountMax = 1_000
+    /// Regular expressions of a filter. Each takes up to `RegexPattern.memoryByteCountMax`.
+    public static let regexCountMax = 16
+    /// Instructions of a filter's regular expressions together. In the worst case each of them takes some nanoseconds for
+    /// each byte of text.
+    public static let regexInstructionCountMax = 5_000
     /// Pipes after the filter.
     public static let pipeCountMax = 32
     /// Buckets of one histogram.

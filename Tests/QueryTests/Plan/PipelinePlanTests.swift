@@ -40,6 +40,20 @@ import Testing
         #expect(pipeline.table?.stages == [.sort([TableSortKey(column: 0, isDescending: false)])])
     }
 
+    @Test func anAttributeThatIsCalledLikeAFieldIsAnotherColumn() throws {
+        let counted = try plan("| stats count() by level, @level | sort @level desc, level").pipeline
+        #expect(counted.table?.columns.map(\.name) == ["level", "@level", "count()"])
+        #expect(counted.table?.columns.map(\.isLevel) == [true, false, false])
+        #expect(
+            counted.table?.stages == [
+                .sort([TableSortKey(column: 1, isDescending: true), TableSortKey(column: 0, isDescending: false)])
+            ])
+        #expect(try plan("| fields @level | sort @level").pipeline.columns == [.context("level")])
+        let error = try planErrors("| stats count() by @level | sort level").first
+        #expect(error?.code == "unknown_column")
+        #expect(error?.suggestion == "@level")
+    }
+
     @Test(
         arguments: [
             ("| stats count() as n by module | sort modul", "unknown_column", 38, 5, "module"),

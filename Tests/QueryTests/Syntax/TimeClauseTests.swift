@@ -79,6 +79,7 @@ import Testing
         ("(since:1h)", 1, 8), ("a (b since:1h)", 5, 8), ("NOT since:1h", 4, 8), ("-since:1h", 1, 8),
         ("a | where since:1h", 10, 8), ("a | stats count() if (tz:UTC)", 22, 6),
         ("a OR since:1h", 5, 8), ("since:1h OR a", 0, 8), ("since:1h OR since:2h", 0, 8),
+        ("a | limit 5 since:1h", 12, 8), ("| stats count() by module until:1h", 26, 8), ("| explain tz:UTC", 10, 6),
     ])
     func misplaced(text: String, offset: Int, length: Int) {
         let error = diagnostic(text)
@@ -104,7 +105,9 @@ import Testing
             ("since:tomorrow", "invalid_time", 6, 8, "1h"), ("since:now/y", "invalid_time", 6, 5, "now/d"),
             ("since:now1h", "invalid_time", 6, 5, "now-1h"), ("since:2025-13-01", "invalid_time", 6, 10, nil),
             ("since:2025-02-29", "invalid_time", 6, 10, nil), ("since:2025-01-03T25", "invalid_time", 6, 13, nil),
-            ("since:99999999999999999w", "invalid_time", 6, 18, "99999999999999999w"),
+            ("since:99999999999999999w", "invalid_time", 6, 18, nil),
+            ("since:9999999999999weeks", "invalid_time", 6, 18, "1h"),
+            ("around:now~99999999999999999w", "invalid_duration", 11, 18, "30s"),
             ("between:2h", "invalid_time", 10, 0, "2h..now"), ("between:2h..", "invalid_time", 12, 0, "2h..now"),
             ("on:1h", "invalid_time", 3, 2, "today"), ("on:2025-01-03T14:00", "invalid_time", 3, 16, "2025-01-03"),
             ("around:#~5s", "invalid_time", 7, 1, nil), ("around:now~x", "invalid_duration", 11, 1, "30s"),
