@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 public import LogDB
@@ -84,7 +85,9 @@ public struct LogServer: Sendable {
         } catch let error as IOError {
             return .failure(
                 ServerError(
-                    .cannotListen, "cannot listen on \(configuration.host):\(configuration.port): \(error)"))
+                    .cannotListen,
+                    "cannot listen on \(configuration.address): \(error.reason); take another address, or end what "
+                        + "listens there"))
         } catch {
             // Requests that were still running when the time was up end the group with this.
             if services.isDraining.load(ordering: .acquiring) { return .success(()) }
@@ -136,6 +139,11 @@ private struct DrainingService: Service, CustomStringConvertible {
             services.isDraining.store(true, ordering: .releasing)
         }
     }
+}
+
+extension IOError {
+    /// As the system names it.
+    fileprivate var reason: String { String(cString: strerror(errnoCode)) }
 }
 
 extension HTTPServerBuilder {

@@ -33,6 +33,9 @@ public struct ServerConfiguration: Sendable {
         self.stopsOnSignals = stopsOnSignals
     }
 
+    /// As it is written in a URL.
+    var address: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
     /// - Throws: `.notLoopback`, `.invalidPort`.
     func check() throws(ServerError) {
         guard (0...65_535).contains(port) else {

@@ -11,7 +11,7 @@ public struct ServerLimits: Sendable {
     /// Bytes of bodies that may be in memory at a time, as received, and half as much decompressed; each is at least
     /// `bodyByteCountMax`. Requests wait for room, and are refused with 429 when there is none in time.
     public var inFlightByteCountMax = 64 << 20
-    /// How long a request waits for that room.
+    /// How long a request waits for room, here and for a query's memory.
     public var inFlightWait: Duration = .seconds(10)
 
     /// Rows of one answer, and without a `limit`.
@@ -24,6 +24,10 @@ public struct ServerLimits: Sendable {
     public var queryTimeMax: Duration = .seconds(30)
     /// Bytes that a query may use for sorting, counting and scanning each.
     public var queryByteCountMax = 64 << 20
+    /// Bytes that all queries may use while their rows are handed out, however slowly their clients read: half of it for
+    /// those that gather rows to sort them, half for the others, each at least `queryByteCountMax`. Queries wait for
+    /// room for `inFlightWait`, and are refused with 429 when there is none in time.
+    public var queriesByteCountMax = 256 << 20
     /// Bytes of the JSON body of a query.
     public var queryBodyByteCountMax = 1 << 20
 

@@ -16,6 +16,10 @@ final class Services: Sendable {
     let receivedBytes: ByteBudget
     /// Bodies after decompression, which is why a receiver never waits for another.
     let decompressedBytes: ByteBudget
+    /// What queries hold while their rows are handed out.
+    let scanBytes: ByteBudget
+    /// What queries hold that gather their rows first.
+    let gatherBytes: ByteBudget
     /// Set once the port is open.
     let isReady = Atomic(false)
     /// Set when the server is asked to stop.
@@ -31,5 +35,8 @@ final class Services: Sendable {
         let byteCountMax = limits.inFlightByteCountMax
         receivedBytes = ByteBudget(byteCountMax: max(byteCountMax, limits.bodyByteCountMax))
         decompressedBytes = ByteBudget(byteCountMax: max(byteCountMax / 2, limits.bodyByteCountMax))
+        let queriesByteCountMax = max(limits.queriesByteCountMax / 2, limits.queryByteCountMax)
+        scanBytes = ByteBudget(byteCountMax: queriesByteCountMax)
+        gatherBytes = ByteBudget(byteCountMax: queriesByteCountMax)
     }
 }

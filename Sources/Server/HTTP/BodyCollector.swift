@@ -52,6 +52,6 @@ struct BodyCollector {
     var tooLarge: Problem {
         Problem(
             413, "body_too_large",
-            "A body may have \(byteCountMax) bytes, decompressed; send it in smaller batches.")
+            "A body may have \(byteCountMax) bytes here, decompressed; send less at a time.")
     }
 }

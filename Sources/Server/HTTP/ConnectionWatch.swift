@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// The open connections, so that a request's work can end when its client leaves.
@@ -67,7 +68,7 @@ private final class ConnectionState: Sendable {
     }
 }
 
-/// Notices when a client leaves, and closes the connection of one that does not read its answer.
+/// Notices when a client leaves or sends what is no request, and closes the connection of one that does not read its answer.
 final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
     // Nothing is unwrapped: only events matter here.
     typealias InboundIn = Any
@@ -76,19 +77,32 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
     private let stalledTime: TimeAmount
     private let state = ConnectionState()
     private var stall: Scheduled<Void>?
+    private let malformed = MalformedRequestAnswer()
 
     init(_ connections: Connections, stalledTime: Duration) {
         self.connections = connections
         self.stalledTime = TimeAmount(stalledTime)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { connections.add(state, context.channel) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        connections.add(state, context.channel)
+        do {
+            try context.pipeline.syncOperations.addHandler(malformed, position: .first)
+        } catch {
+            // The channel is closing already.
+        }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave(context) }
 
     func channelInactive(context: ChannelHandlerContext) {
         leave(context)
         context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError { malformed.note(error) }
+        context.fireErrorCaught(error)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

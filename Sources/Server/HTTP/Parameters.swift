@@ -49,7 +49,7 @@ struct Parameters {
         guard let number = Int(text), bounds.contains(number) else {
             throw Problem.parameter(
                 name, "invalid_parameter",
-                "“\(name)” is a whole number from \(bounds.lowerBound) to \(bounds.upperBound), not \(text).",
+                "“\(name)” is a whole number from \(bounds.lowerBound) to \(bounds.upperBound), not “\(text)”.",
                 expected: ["\(bounds.lowerBound)…\(bounds.upperBound)"])
         }
         return number

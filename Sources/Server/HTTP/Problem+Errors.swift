@@ -33,14 +33,23 @@ extension Problem {
         }
     }
 
+    /// What is wrong with a query has its place in the text, but for these, which came as parameters.
+    private static let parameters = [
+        "invalid_cursor": "cursor", "foreign_cursor": "cursor", "expired_cursor": "cursor", "invalid_step": "step",
+        "too_many_buckets": "step",
+    ]
+
     init(_ error: QueryErrors) {
         let first = error.diagnostics.first
         self.init(
             400, first?.code ?? "invalid_query", first?.message ?? "The query cannot be read.",
             errors: error.diagnostics.map { diagnostic in
-                Item(
-                    code: diagnostic.code, message: diagnostic.message, offset: diagnostic.offset,
-                    length: diagnostic.length, expected: diagnostic.expected, suggestion: diagnostic.suggestion)
+                let parameter = Problem.parameters[diagnostic.code]
+                return Item(
+                    code: diagnostic.code, message: diagnostic.message, parameter: parameter,
+                    offset: parameter == nil ? diagnostic.offset : nil,
+                    length: parameter == nil ? diagnostic.length : nil, expected: diagnostic.expected,
+                    suggestion: diagnostic.suggestion)
             })
     }
 }

@@ -57,17 +57,17 @@ struct Problem: Error, Sendable {
             json.member("type", "urn:logdb:problem:\(code)")
             json.member("title", Problem.title(status))
             json.member("status", status)
-            json.member("detail", detail)
+            json.member("detail", Problem.visible(detail))
             json.member("code", code)
             json.member("retryable", retryAfterSeconds != nil)
             json.key("errors")
             json.array(errors) { json, item in
                 json.object { json in
                     json.member("code", item.code)
-                    if let parameter = item.parameter { json.member("parameter", parameter) }
+                    if let parameter = item.parameter { json.member("parameter", Problem.visible(parameter)) }
                     if let offset = item.offset { json.member("offset", offset) }
                     if let length = item.length { json.member("length", length) }
-                    json.member("message", item.message)
+                    json.member("message", Problem.visible(item.message))
                     json.key("expected")
                     json.array(item.expected) { json, text in json.value(text) }
                     if let suggestion = item.suggestion { json.member("suggestion", suggestion) }
@@ -76,6 +76,29 @@ struct Problem: Error, Sendable {
             json.member("request_id", requestID)
         }
         return json.bytes
+    }
+
+    /// The text with what would act on a terminal, or hide there, written out: problems quote what clients sent, and
+    /// are shown as they are.
+    static func visible(_ text: String) -> String {
+        let needsNothing = text.unicodeScalars.allSatisfy { !isUnseen($0) }
+        if needsNothing { return text }
+        var visible = ""
+        for scalar in text.unicodeScalars {
+            if isUnseen(scalar) {
+                visible += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                visible.unicodeScalars.append(scalar)
+            }
+        }
+        return visible
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     static func title(_ status: Int) -> String {

@@ -49,6 +49,13 @@ struct ServerResponder: HTTPResponder {
                 405, "method_not_allowed", "\(route.pattern) has no \(method.rawValue), only \(route.allow).",
                 allow: route.allow)
         }
+        // Whoever sends a query as the body of a GET would else get an answer to another one.
+        if exchange.body.isAnnounced, method == .get || method == .head {
+            throw Problem(
+                400, "unexpected_body",
+                "\(method.rawValue) takes its parameters in the path's query string, not in a body"
+                    + (route.handlers[.post] == nil ? "." : "; send this one as POST."))
+        }
         return try await handler(exchange)
     }
 

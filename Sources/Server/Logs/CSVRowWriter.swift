@@ -21,7 +21,7 @@ struct CSVRowWriter {
     }
 
     func appendHeader(to output: inout [UInt8]) {
-        CSVRowWriter.appendHeader(columns.map(\.name) + (hasContext ? ["context"] : []), to: &output)
+        CSVRowWriter.appendHeader(columns.map(\.columnName) + (hasContext ? ["context"] : []), to: &output)
     }
 
     mutating func append(_ index: Int, of rows: Rows, to output: inout [UInt8]) {

@@ -22,7 +22,8 @@ enum ExportRoute {
                 .contentDisposition: "attachment; filename=\"\(fileName(now)).\(format.fileExtension)\"",
                 .xContentTypeOptions: "nosniff",
             ]
-            switch try await ready.run(on: exchange.store) {
+            let (answer, memory) = try await exchange.run(ready)
+            switch answer {
             case .table(let table):
                 return exchange.streamAnswer(mediaType: format.mediaType, headers: headers) { sink in
                     var sink = sink
@@ -30,7 +31,7 @@ enum ExportRoute {
                     try await sink.finish(trailers: SearchRoute.trailers(table.statistics, nil))
                 }
             case .entries(let entries):
-                let pages = try await RowPages(entries, fetching: 1)
+                let pages = try await RowPages(entries, memory, fetching: 1)
                 return exchange.streamAnswer(mediaType: format.mediaType, headers: headers) { sink in
                     var sink = sink
                     var writer = RowFileWriter(format, columns: entries.columns)

@@ -1,5 +1,6 @@
 import LogDB
 import LogModel
+import Query
 
 /// Counts, row by row, how many entries have each field.
 struct FieldTally {
@@ -30,9 +31,11 @@ struct FieldTally {
     /// The fields that any entry has, the most frequent first.
     var counts: [(name: String, count: UInt64)] {
         guard rowCount > 0 else { return [] }
-        let always = [Field.time, .received, .level, .device, .message, .id].map { ($0.name, rowCount) }
-        let named = identifiers.filter { $0.count > 0 }.map { ($0.field.name, $0.count) }
-        let attributes = keys.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+        let always = [Field.time, .received, .level, .device, .message, .id].map { ($0.columnName, rowCount) }
+        let named = identifiers.filter { $0.count > 0 }.map { ($0.field.columnName, $0.count) }
+        let attributes = keys.map { name, count in
+            (Field.context(String(decoding: name, as: UTF8.self)).columnName, count)
+        }
         return (always + named + attributes).sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map { (name: $0.0, count: $0.1) }
     }
 }

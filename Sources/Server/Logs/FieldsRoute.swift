@@ -15,13 +15,14 @@ enum FieldsRoute {
             if query.isUnfiltered, written.syntax.filter == .everything {
                 return try await exchange.store.fieldNames(
                     range: written.range, filter: .everything, deadline: ContinuousClock.now + limits.queryTimeMax
-                ).map { ($0.field.name, $0.count) }
+                ).map { ($0.field.columnName, $0.count) }
             }
             let entries = try query.query(withPipes: [], in: written.syntax, rowLimit: nil, limits: limits)
-            guard case .entries(let answer) = try await entries.run(on: exchange.store) else { return [] }
+            let (answer, memory) = try await exchange.run(entries)
+            guard case .entries(let pages) = answer else { return [] }
             var tally = FieldTally()
-            for try await rows in answer { tally.add(rows) }
-            return tally.counts
+            for try await rows in pages { tally.add(rows) }
+            return withExtendedLifetime(memory) { tally.counts }
         }
         return exchange.json { json in
             json.object { json in
@@ -33,7 +34,7 @@ enum FieldsRoute {
                     }
                 }
                 json.range(written.range, zone: written.zoneName)
-                json.warnings(written.warnings)
+                json.warnings(written.warnings + written.ignoredPipes)
             }
         }
     }
@@ -47,14 +48,14 @@ enum FieldsRoute {
         let query = try QueryParameters(&parameters)
         try parameters.checkAllTaken()
         let written = try query.query(default: .lastHour, limits: limits, hasDeadline: true)
-        let name = fieldName(exchange.pathValues[0])
+        let name = FieldName(reading: exchange.pathValues[0])
+        let count = FieldName(name.name == "n" ? "count" : "n")
         let pipes = [
-            PipeSyntax(.stats([AggregateSyntax(.count, name: FieldName("n"))], by: [.field(name)])),
-            PipeSyntax(.sort([SortSyntax(FieldName("n"), isDescending: true)])),
+            PipeSyntax(.stats([AggregateSyntax(.count, name: count)], by: [.field(name)])),
+            PipeSyntax(.sort([SortSyntax(count, isDescending: true)])),
         ]
         // One more, since entries without the field make a group that is left out.
-        let counting = try query.query(
-            withPipes: pipes, in: written.syntax, rowLimit: min(limit + 1, limits.rowCountMax), limits: limits)
+        let counting = try query.query(withPipes: pipes, in: written.syntax, rowLimit: limit + 1, limits: limits)
         let table = try await exchange.whileClientStays { () -> TableAnswer? in
             guard case .table(let table) = try await counting.run(on: exchange.store) else { return nil }
             return table
@@ -73,12 +74,8 @@ enum FieldsRoute {
                 }
                 json.range(written.range, zone: written.zoneName)
                 json.statistics(table?.statistics ?? ScanStatistics(), since: start)
-                json.warnings(written.warnings + (table?.warnings ?? []))
+                json.warnings(written.warnings + written.ignoredPipes + (table?.warnings ?? []))
             }
         }
-    }
-
-    private static func fieldName(_ name: String) -> FieldName {
-        name.hasPrefix("@") && name.count > 1 ? FieldName(String(name.dropFirst()), isAttribute: true) : FieldName(name)
     }
 }

@@ -8,7 +8,7 @@ enum HistogramRoute {
         let start = ContinuousClock.now
         var parameters = try exchange.parameters()
         let step = try parameters.take("step")
-        let field = try parameters.take("by").map { FieldNames.field($0) }
+        let field = try parameters.take("by").map { (name) throws(Problem) in try HistogramRoute.field(name) }
         let query = try QueryParameters(&parameters)
         try parameters.checkAllTaken()
         let width = try step.map { (text) throws(Problem) -> Int64 in
@@ -40,6 +40,13 @@ enum HistogramRoute {
         }
     }
 
+    private static func field(_ name: String) throws(Problem) -> Field {
+        do throws(QueryErrors) { return try Field(named: name) } catch {
+            let found = error.diagnostics.first
+            throw Problem.parameter("by", found?.code ?? "invalid_parameter", found?.message ?? "This is no field.")
+        }
+    }
+
     /// A width in the largest units that say it in whole numbers: `1h30m`.
     static func text(ofStep microseconds: Int64) -> String {
         let units: [(name: String, microseconds: Int64)] = [
@@ -56,14 +63,20 @@ enum HistogramRoute {
 }
 
 extension JSONOutput {
-    /// Counts by value; entries without one under the empty name.
+    /// Counts by value; entries without one, or with an empty one, under the empty name.
     fileprivate mutating func values(_ values: [Histogram.ValueCount]) {
         key("by")
         object { json in
+            // Entries whose value is empty share the name with those that have none.
+            var unnamedCount: UInt64 = 0
             for value in values {
-                json.key(value.value.map { String(decoding: $0, as: UTF8.self) } ?? "")
-                json.value(value.count)
+                if let name = value.value, !name.isEmpty {
+                    json.member(String(decoding: name, as: UTF8.self), value.count)
+                } else {
+                    unnamedCount += value.count
+                }
             }
+            if unnamedCount > 0 { json.member("", unnamedCount) }
         }
     }
 }

@@ -64,7 +64,7 @@ struct IngestBody {
                 try decoder.decodeDocument(bytes)
             } catch {
                 throw Problem(
-                    400, error.code, "The JSON document cannot be read: offset \(error.offset): \(error.detail).",
+                    400, error.code, "The JSON document cannot be read: \(error.detail).",
                     errors: [.init(code: error.code, message: error.detail, offset: error.offset, length: 0)])
             }
         }

@@ -21,13 +21,14 @@ struct IngestIdentity {
         switch (headers[.batchBoot], headers[.batchSequence]) {
         case (nil, nil): break
         case (let boot?, let sequence?):
-            guard !boot.isEmpty else { throw IngestIdentity.invalid("X-Batch-Boot is empty.") }
+            guard !boot.isEmpty else { throw IngestIdentity.invalid(.batchBoot, "X-Batch-Boot is empty.") }
             guard let sequence = UInt64(sequence) else {
-                throw IngestIdentity.invalid("X-Batch-Seq is a whole number from 1, not “\(sequence)”.")
+                throw IngestIdentity.invalid(
+                    .batchSequence, "X-Batch-Seq is a whole number from 1, not “\(sequence)”.")
             }
             position = (boot, sequence)
-        case (nil, _?): throw IngestIdentity.invalid("X-Batch-Seq needs X-Batch-Boot beside it.")
-        case (_?, nil): throw IngestIdentity.invalid("X-Batch-Boot needs X-Batch-Seq beside it.")
+        case (nil, _?): throw IngestIdentity.invalid(.batchBoot, "X-Batch-Seq needs X-Batch-Boot beside it.")
+        case (_?, nil): throw IngestIdentity.invalid(.batchSequence, "X-Batch-Boot needs X-Batch-Seq beside it.")
         }
     }
 
@@ -36,19 +37,26 @@ struct IngestIdentity {
     /// - Throws: `Problem` 400 `invalid_identity`.
     func resolve(_ body: IngestBody) throws(Problem) -> BatchIdentity? {
         if let position, let other = body.identity, other != position {
-            throw IngestIdentity.invalid("The body's boot and sequence are not those of X-Batch-Boot and X-Batch-Seq.")
+            throw IngestIdentity.invalid(
+                .batchSequence, "The body's boot and sequence are not those of X-Batch-Boot and X-Batch-Seq.")
         }
         guard let (boot, sequence) = position ?? body.identity else { return nil }
-        guard sequence > 0 else { throw IngestIdentity.invalid("Batches are numbered from 1, and this one has 0.") }
+        guard sequence > 0 else {
+            throw IngestIdentity.invalid(.batchSequence, "Batches are numbered from 1, and this one has 0.")
+        }
         guard let device = device ?? body.sharedDevice, !device.isEmpty else {
             throw IngestIdentity.invalid(
+                .batchDevice,
                 "A batch with a boot and a sequence needs its device: in X-Batch-Device, or shared in the body.")
         }
-        for (name, text) in [("boot", boot), ("device", device)] where text.utf8.count > IngestIdentity.byteCountMax {
-            throw IngestIdentity.invalid("The batch's \(name) has more than \(IngestIdentity.byteCountMax) bytes.")
+        for (name, text) in [(HTTPField.Name.batchBoot, boot), (.batchDevice, device)]
+        where text.utf8.count > IngestIdentity.byteCountMax {
+            throw IngestIdentity.invalid(name, "\(name) may have \(IngestIdentity.byteCountMax) bytes.")
         }
         return BatchIdentity(device: device, boot: boot, sequence: sequence)
     }
 
-    private static func invalid(_ message: String) -> Problem { Problem(400, "invalid_identity", message) }
+    private static func invalid(_ name: HTTPField.Name, _ message: String) -> Problem {
+        Problem.parameter(name.rawName, "invalid_identity", message)
+    }
 }

@@ -16,13 +16,16 @@ enum IngestRoute {
         let identity = try IngestIdentity(headers)
         try exchange.checkNoParameters()
 
-        var received = Reservation(services.receivedBytes, wait: exchange.limits.inFlightWait)
-        var decompressed = Reservation(services.decompressedBytes, wait: exchange.limits.inFlightWait)
+        let (byteCountMax, wait) = (exchange.limits.bodyByteCountMax, exchange.limits.inFlightWait)
+        var received = Reservation(
+            services.receivedBytes, most: exchange.body.declaredByteCount ?? byteCountMax, wait: wait)
+        var decompressed = Reservation(services.decompressedBytes, most: byteCountMax, wait: wait)
         defer {
             received.release()
             decompressed.release()
         }
         let body = try await read(exchange, format, coding, &received, &decompressed)
+        try checkSize(body.batch)
         let receipt = try await services.store.append(
             body.batch, identity: try identity.resolve(body), contentHash: body.contentHash)
         services.counters.didIngest(byteCount: exchange.body.receivedByteCount)
@@ -34,6 +37,15 @@ enum IngestRoute {
         if services.isDraining.load(ordering: .relaxed) { throw LogError.stopped }
         let health = services.store.health
         if !health.isAccepting, let reason = health.reason { throw reason }
+    }
+
+    /// Small entries cost more in memory than in a body, so that a body within its limit may be too much for one batch.
+    static func checkSize(_ batch: Batch) throws(Problem) {
+        guard batch.count > LogStore.batchRowCountMax || batch.byteCount > LogStore.batchByteCountMax else { return }
+        throw Problem(
+            413, "too_many_entries",
+            "A body may have \(LogStore.batchRowCountMax) entries, and \(LogStore.batchByteCountMax) bytes of them in "
+                + "memory; this one has \(batch.count) and \(batch.byteCount). Send it in smaller batches.")
     }
 
     private static func read(

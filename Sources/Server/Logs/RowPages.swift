@@ -7,14 +7,16 @@ import Query
 /// Unchecked: the handler fetches the first chunk, and after that the answer's writer the others.
 final class RowPages: @unchecked Sendable {
     let answer: EntryAnswer
+    private let memory: QueryMemory
     private var iterator: EntryAnswer.Iterator
     /// Chunks that were fetched and not taken.
     private var fetched: [Rows] = []
     private(set) var isAtEnd = false
 
     /// Fetches up to `chunkCount` chunks.
-    init(_ answer: EntryAnswer, fetching chunkCount: Int) async throws {
+    init(_ answer: EntryAnswer, _ memory: QueryMemory, fetching chunkCount: Int) async throws {
         self.answer = answer
+        self.memory = memory
         iterator = answer.makeAsyncIterator()
         while fetched.count < chunkCount, let rows = try await pull() { fetched.append(rows) }
     }

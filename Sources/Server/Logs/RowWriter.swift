@@ -1,5 +1,6 @@
 import LogDB
 import LogModel
+import Query
 
 /// Writes entries as JSON objects: whole, or the fields that the query asked for. Belongs to one task at a time.
 struct RowWriter {
@@ -20,7 +21,7 @@ struct RowWriter {
         output.append(UInt8(ascii: "{"))
         for (position, column) in columns.enumerated() {
             if position > 0 { output.append(UInt8(ascii: ",")) }
-            output.appendJSONString(column.name)
+            output.appendJSONString(column.columnName)
             output.append(UInt8(ascii: ":"))
             append(column, index, of: rows, to: &output)
         }

@@ -27,14 +27,15 @@ enum SearchRoute {
             cursor: try cursor.map { (text) throws(QueryErrors) in try Cursor(text: text) }, limits: limits,
             hasDeadline: !isStream)
         return try await exchange.whileClientStays {
-            switch try await ready.run(on: exchange.store) {
+            let (answer, memory) = try await exchange.run(ready)
+            switch answer {
             case .table(let table):
                 return isStream ? tableStream(table, exchange) : tableAnswer(table, ready, exchange, start)
             case .entries(let entries):
                 if isStream {
-                    return rowStream(try await RowPages(entries, fetching: 1), exchange)
+                    return rowStream(try await RowPages(entries, memory, fetching: 1), exchange)
                 }
-                let pages = try await RowPages(entries, fetching: 2)
+                let pages = try await RowPages(entries, memory, fetching: 2)
                 return try await rowAnswer(pages, ready, exchange, start)
             }
         }
@@ -49,11 +50,16 @@ enum SearchRoute {
         guard try ContentCoding(contentEncoding: exchange.request.headers[.contentEncoding]) == .identity else {
             throw Problem(415, "unsupported_encoding", "The parameters of a query are sent uncompressed.")
         }
-        var reservation = Reservation(exchange.services.receivedBytes, wait: exchange.limits.inFlightWait)
+        let byteCountMax = exchange.limits.queryBodyByteCountMax
+        var reservation = Reservation(
+            exchange.services.receivedBytes, most: exchange.body.declaredByteCount ?? byteCountMax,
+            wait: exchange.limits.inFlightWait)
         defer { reservation.release() }
-        let collector = BodyCollector(byteCountMax: exchange.limits.queryBodyByteCountMax, limits: exchange.limits)
+        let collector = BodyCollector(byteCountMax: byteCountMax, limits: exchange.limits)
         let body = try await collector.collect(exchange.body, &reservation)
-        return try Parameters.members(ofJSON: Array(body.readableBytesView))
+        return try body.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
+            try Parameters.members(ofJSON: bytes)
+        }
     }
 
     // MARK: A page

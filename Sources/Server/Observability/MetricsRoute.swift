@@ -60,6 +60,8 @@ enum MetricsRoute {
             services.counters.ingestedByteCount)
         let held = services.receivedBytes.byteCountMax - services.receivedBytes.freeByteCount
         text.metric("logdb_ingest_in_flight_bytes", .gauge, "Memory that bodies hold.", held)
+        let lent = [services.scanBytes, services.gatherBytes].map { $0.byteCountMax - $0.freeByteCount }
+        text.metric("logdb_query_memory_bytes", .gauge, "Memory set aside for queries at work.", lent.reduce(0, +))
         text.metric(
             "logdb_accepting", .gauge, "1 while entries are taken, else 0.", services.store.health.isAccepting ? 1 : 0)
     }

@@ -49,6 +49,7 @@ enum StatusRoute {
         return exchange.json { json in
             json.object { json in
                 json.member("body_bytes", limits.bodyByteCountMax)
+                json.member("body_entries", LogStore.batchRowCountMax)
                 json.member("line_bytes", limits.entry.lineByteCountMax)
                 json.member("id_bytes", limits.entry.idByteCountMax)
                 json.member("field_count", limits.entry.attributeCountMax)
@@ -63,6 +64,7 @@ enum StatusRoute {
                 json.member("query_body_bytes", limits.queryBodyByteCountMax)
                 json.member("query_seconds", limits.queryTimeMax / .seconds(1))
                 json.member("query_memory_bytes", limits.queryByteCountMax)
+                json.member("queries_memory_bytes", limits.queriesByteCountMax)
                 json.member("histogram_buckets", QueryLimits.bucketCountMax)
                 json.member("idle_seconds", limits.idleTime / .seconds(1))
                 // Live streams are not there yet.

@@ -33,13 +33,32 @@ import Testing
         #expect(PercentDecoding.decode("a+b", isForm: true) == "a b")
     }
 
+    private func members(_ json: String) throws(Problem) -> [(name: String, value: String)] {
+        try Array(json.utf8).withUnsafeBytesTyped { (bytes) throws(Problem) in try Parameters.members(ofJSON: bytes) }
+    }
+
     @Test func membersOfAnObjectAreParameters() throws {
-        let members = try Parameters.members(
-            ofJSON: Array(#"{"a":"x","b":5,"c":true,"d":null,"e":["p",2],"f":1.5}"#.utf8))
-        #expect(members.map(\.name) == ["a", "b", "c", "e", "e", "f"])
-        #expect(members.map(\.value) == ["x", "5", "true", "p", "2", "1.5"])
-        for broken in ["", "[]", "{", #"{"a":{}}"#, #"{"a":[[]]}"#, #"{"a":[null]}"#] {
-            #expect(throws: Problem.self) { try Parameters.members(ofJSON: Array(broken.utf8)) }
+        let members = try members(#"{"a":"x","b":5,"c":true,"d":null,"e":["p",2],"f":1.5,"a":"again"}"#)
+        #expect(members.map(\.name) == ["a", "b", "c", "e", "e", "f", "a"])
+        #expect(members.map(\.value) == ["x", "5", "true", "p", "2", "1.5", "again"])
+    }
+
+    @Test(arguments: [
+        ("", "invalid_json", 0), ("[]", "invalid_json", 0), ("{", "invalid_json", 1),
+        (#"{"query":"a" "limit":1}"#, "invalid_json", 13), (#"{"query":"a"} x"#, "invalid_json", 14),
+        (#"{"query":"\ud800"}"#, "invalid_json", 10), ("{\"query\":\"\u{1}\"}", "invalid_json", 10),
+        (#"{"a":{}}"#, "invalid_parameter", nil), (#"{"a":[[]]}"#, "invalid_parameter", nil),
+        (#"{"a":[null]}"#, "invalid_parameter", nil),
+    ])
+    func brokenObjectsAreRefusedWithThePlace(_ json: String, _ code: String, _ offset: Int?) {
+        do {
+            _ = try members(json)
+            Issue.record("\(json) was taken")
+        } catch {
+            #expect(error.status == 400)
+            #expect(error.code == code)
+            #expect(error.errors.first?.offset == offset)
+            #expect(error.errors.first?.parameter == (offset == nil ? "a" : nil))
         }
     }
 }

@@ -104,4 +104,71 @@ import Testing
                 ]))
         #expect(json?["errors"]?.array.count == 2)
     }
+
+    @Test(arguments: [
+        "hello\r\n\r\n", "GET /\u{fc} HTTP/1.1\r\nHost: x\r\n\r\n", "FOO / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n", "\u{16}\u{3}\u{1}",
+    ])
+    func whatIsNoRequestIsAProblemToo(_ bytes: String) async throws {
+        let server = try await RunningServer()
+        let connection = try RawConnection(port: server.port)
+        await connection.send(bytes)
+        connection.finishSending()
+        let answer = await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 400 "))
+        #expect(answer.contains("Content-Type: application/problem+json"))
+        let body = answer.split(separator: "\r\n\r\n", maxSplits: 1).last ?? ""
+        #expect(JSONValue(Array(body.utf8))?["code"]?.text == "malformed_request")
+        #expect(JSONValue(Array(body.utf8))?["request_id"]?.text?.isEmpty == false)
+    }
+
+    @Test func anAnswerUnderWayIsNotMistakenForThatOfAMalformedRequest() async throws {
+        let server = try await RunningServer()
+        let connection = try RawConnection(port: server.port)
+        // The refusal of the second one has its own reason.
+        await connection.send(
+            "GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/logs?limit=0 HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n")
+        let answer = await connection.readToEnd()
+        let statuses = answer.matches(of: /HTTP\/1\.1 (\d+)/).map { String($0.1) }
+        #expect(statuses == ["200", "400", "400"])
+        let codes = answer.matches(of: /"code":"([a-z_]+)","retryable"/).map { String($0.1) }
+        #expect(codes == ["invalid_parameter", "malformed_request"])
+    }
+
+    @Test func aBodyThatNobodyReadsIsRefused() async throws {
+        let server = try await RunningServer()
+        for path in ["/api/v1/logs", "/api/v1/logs/histogram", "/api/v1/logs/export"] {
+            let answer = try await server.send(
+                "GET", path, headers: ["Content-Type": "application/json"], body: Array(#"{"query":"x"}"#.utf8))
+            #expect(answer.status == 400)
+            #expect(answer.problem == "unexpected_body")
+            #expect(answer.json["detail"]?.text?.contains("POST") == (path == "/api/v1/logs"))
+        }
+    }
+
+    @Test func whatIsQuotedIsHarmlessOnATerminal() async throws {
+        let server = try await RunningServer()
+        for value in ["\u{1b}[31m", "\u{9b}31m", "\u{7f}", "\u{202e}x", "\u{0}", "a\nb"] {
+            for answer in [
+                try await server.get("/api/v1/logs", nil, ["level": value]),
+                try await server.get("/api/v1/logs?\(escaped(value))=1"),
+                try await server.get("/api/v1/logs/" + escaped(value)),
+                try await server.search("level:\"\(value)\""),
+            ] {
+                #expect(answer.problem != nil)
+                var texts = [answer.json["detail"]?.text]
+                for item in answer.json["errors"]?.array ?? [] {
+                    texts += [item["message"]?.text, item["parameter"]?.text]
+                }
+                for text in texts {
+                    let isPlain = (text ?? "").unicodeScalars.allSatisfy {
+                        $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) && $0.value != 0x202e
+                    }
+                    #expect(isPlain, "\(answer.text)")
+                }
+            }
+        }
+    }
 }

@@ -89,4 +89,85 @@ import Testing
         #expect(try await values("device", "since:2025-01-03", ["level": "ERROR"]).count == 1)
         #expect(try await values("no_such_field") == [])
     }
+
+    @Test func anEmptyValueAndNoneShareTheEmptyName() async throws {
+        let server = try await RunningServer()
+        try await server.store([
+            entry("a", context: [.init("camera", "")]), entry("b"), entry("c", context: [.init("camera", "front")]),
+        ])
+        let answer = try await server.get(
+            "/api/v1/logs/histogram", "on:2025-01-03", ["step": "1d", "by": "camera"])
+        #expect(answer.text.contains(#""by":{"front":1,"":2}"#))
+        // Elsewhere they are two.
+        let counted = try await server.search("on:2025-01-03 | stats count() as n by camera")
+        #expect(counted.json["rows"]?.array.count == 3)
+        let values = try await server.get("/api/v1/logs/fields/camera/values", "on:2025-01-03")
+        #expect(values.json["values"]?.array.count == 2)
+    }
+
+    @Test func anAttributeThatIsCalledLikeAFieldIsTold() async throws {
+        let server = try await RunningServer()
+        try await server.store([
+            entry("a", context: [.init("level", "high"), .init("n", "1")]), entry("b", .error),
+        ])
+        for query in ["on:2025-01-03", "on:2025-01-03 device:*"] {
+            let names = try await server.get("/api/v1/logs/fields", query).json["values"]?.array ?? []
+            let counts = names.reduce(into: [:]) { $0[$1["value"]?.text ?? "", default: []] += [$1["count"]?.int] }
+            #expect(counts["level"] == [2])
+            #expect(counts["@level"] == [1])
+        }
+        func values(_ name: String) async throws -> [JSONValue] {
+            try await server.get("/api/v1/logs/fields/\(escaped(name))/values", "on:2025-01-03").json["values"]?.array
+                ?? []
+        }
+        #expect(try await values("@level") == [.object(["value": .text("high"), "count": .number(1)])])
+        #expect(try await values("level").count == 2)
+        // As the counts' own column might be called.
+        #expect(try await values("n") == [.object(["value": .text("1"), "count": .number(1)])])
+        #expect(try await values("count") == [])
+        let rows = try await server.search("on:2025-01-03 | sort message | fields level, @level")
+        #expect(rows.text.contains(#"{"level":"INFO","@level":"high"},{"level":"ERROR","@level":null}"#))
+        let csv = try await server.get(
+            "/api/v1/logs/export", "| sort message | fields level, @level", ["format": "csv"])
+        #expect(csv.text == "level,'@level\r\nINFO,high\r\nERROR,\r\n")
+    }
+
+    @Test func pipesPlayNoPartAndThatIsSaid() async throws {
+        let server = try await RunningServer()
+        try await server.store(Self.story)
+        for path in ["/api/v1/logs/fields", "/api/v1/logs/fields/module/values", "/api/v1/logs/histogram"] {
+            let answer = try await server.get(path, "since:2025-01-03 | limit 1")
+            #expect(answer.json["warnings"]?[0]?["code"]?.text == "pipes_ignored", "\(path)")
+            #expect(answer.json["warnings"]?[0]?["offset"]?.int == 19)
+            #expect(try await server.get(path, "since:2025-01-03").json["warnings"] == .array([]))
+        }
+    }
+
+    @Test func aPropertyOfTheFleetIsNoAttributeYet() async throws {
+        let server = try await RunningServer()
+        for answer in [
+            try await server.get("/api/v1/logs/histogram", "", ["by": "environment"]),
+            try await server.get("/api/v1/logs/fields/environment/values"),
+            try await server.search("environment:production"),
+        ] {
+            #expect(answer.status == 400)
+            #expect(answer.problem == "not_supported_yet")
+        }
+        #expect(try await server.get("/api/v1/logs/histogram", "", ["by": "@environment"]).status == 200)
+    }
+
+    @Test func aMistakeInAParameterIsToldByItsName() async throws {
+        let server = try await RunningServer()
+        let cases: [(String, String, KeyValuePairs<String, String>)] = [
+            ("step", "/api/v1/logs/histogram", ["step": "0s"]), ("step", "/api/v1/logs/histogram", ["step": "1us"]),
+            ("cursor", "/api/v1/logs", ["cursor": "x"]),
+            ("cursor", "/api/v1/logs", ["cursor": "AQEAAABgDLqZKgYA_________39tiFkF3CbhlwMAAAAAAAAAMQpAlA"]),
+        ]
+        for (name, path, parameters) in cases {
+            let answer = try await server.get(path, "", parameters)
+            #expect(answer.status == 400)
+            #expect(answer.json["errors"]?[0]?["parameter"]?.text == name, "\(answer.text)")
+            #expect(answer.json["errors"]?[0]?["offset"] == nil)
+        }
+    }
 }

@@ -184,4 +184,37 @@ import Testing
         #expect(await connection.readToEnd().hasPrefix("HTTP/1.1 408") || sent < 100_000_000)
         #expect(try await server.get("/metrics").text.contains(#"status="408""#))
     }
+
+    /// Bodies whose parts fill all memory must not wait for each other.
+    @Test func largeBodiesTakeTurns() async throws {
+        var limits = ServerLimits()
+        limits.bodyByteCountMax = 2 << 20
+        limits.inFlightByteCountMax = 2 << 20
+        limits.inFlightWait = .seconds(600)
+        let server = try await RunningServer(limits: limits)
+        let text = line(String(repeating: "x", count: 1_000))
+        let body = Array(String(repeating: text, count: (2 << 20) / text.utf8.count).utf8)
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 { group.addTask { try await server.ingest(body).status } }
+            return try await group.reduce(into: [Int]()) { $0.append($1) }
+        }
+        #expect(statuses == Array(repeating: 200, count: 6))
+        #expect(try await server.metric("logdb_ingest_in_flight_bytes") == 0)
+    }
+
+    @Test func entriesThatAreMoreInMemoryThanInTheBodyAreRefused() throws {
+        var batch = Batch([entry("x")])
+        try IngestRoute.checkSize(batch)
+        let piece = [UInt8](repeating: 0x78, count: 1 << 20)
+        for _ in 0..<50 {
+            piece.withUnsafeBytes { bytes in batch.messages.append(bytes) }
+        }
+        do {
+            try IngestRoute.checkSize(batch)
+            Issue.record("50 MiB were taken")
+        } catch {
+            #expect(error.status == 413)
+            #expect(error.code == "too_many_entries")
+        }
+    }
 }

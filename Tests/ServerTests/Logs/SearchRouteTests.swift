@@ -81,6 +81,27 @@ import Testing
         #expect(long.status == 413)
     }
 
+    @Test func regularExpressionsAreMatched() async throws {
+        let server = try await RunningServer()
+        try await server.store(Self.story)
+        let all = "since:2025-01-03 "
+        #expect(
+            messages(try await server.search(all + "/^[A-Z]\\w+ (timeout|reached)/"))
+                == ["Obstacle timeout", "Waypoint reached: WP-5"])
+        #expect(messages(try await server.search(all + "device:/-2$/ -/RECOV/i")) == ["Obstacle timeout"])
+        #expect(messages(try await server.search(all + "/(a*)*b(x+x+)+y/")) == [])
+        for (query, code, offset, length) in [
+            ("level:INFO /GPS (signal/", "invalid_regex", 16, 1), ("/.{1000}{1000}/", "invalid_regex", 2, 12),
+            (#"/a\pL{1000}/"#, "regex_too_large", 1, 10),
+        ] {
+            let answer = try await server.search(query)
+            #expect(answer.status == 400)
+            #expect(answer.problem == code)
+            #expect(answer.json["errors"]?[0]?["offset"]?.int == offset)
+            #expect(answer.json["errors"]?[0]?["length"]?.int == length)
+        }
+    }
+
     @Test func mistakesAreExplained() async throws {
         let server = try await RunningServer()
         let answer = try await server.search("level:LOUD since:1h")
