@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "AgentCommand",
             dependencies: [
-                "Agent", "LogModel",
+                "Agent", "LogModel", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

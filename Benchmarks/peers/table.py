@@ -58,7 +58,7 @@ def tables(result):
         "The largest parts, bytes per entry",
         ["", ""],
         [
-            [name, ", ".join(f"{part} {number(size)}" for part, size in list(peer["columns"].items())[:10])]
+            [name, ", ".join(f"{part} {number(size)}" for part, size in list(peer["columns"].items())[:10] if size)]
             for name, peer in peers.items()
         ],
     )

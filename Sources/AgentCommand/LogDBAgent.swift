@@ -1,5 +1,7 @@
 import Agent
 import ArgumentParser
+import CBytes
+import Dispatch
 import Glibc
 
 /// `logdb-agent`: the part of LogDB that runs on the device.
@@ -11,8 +13,17 @@ struct LogDBAgent: AsyncParsableCommand {
         version: AgentVersion.text,
         subcommands: [ShipCommand.self])
 
+    static func main() {
+        cbytes_hold_standard_streams()
+        Task {
+            await runCommand()
+            Glibc.exit(0)
+        }
+        dispatchMain()
+    }
+
     /// A wrong command line ends with 2, as every other error does; `--help` and `--version` with 0.
-    static func main() async {
+    private static func runCommand() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CBytes.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #if defined(__GLIBC__)
@@ -45,6 +47,14 @@ void cbytes_limit_malloc_arenas(int count) {
 #else
     (void)count;
 #endif
+}
+
+void cbytes_hold_standard_streams(void) {
+    for (int number = 0; number <= 2; number++) {
+        if (fcntl(number, F_GETFD) != -1 || errno != EBADF) { continue; }
+        // What is opened gets the lowest number that is free, which is this one; the direction is the wrong one.
+        if (open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY) != number) { return; }
+    }
 }
 
 void cbytes_name_this_thread(const char *name) {

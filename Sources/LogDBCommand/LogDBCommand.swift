@@ -1,4 +1,6 @@
 import ArgumentParser
+import CBytes
+import Dispatch
 import Glibc
 
 /// `logdb`: the server, and the tools beside it.
@@ -24,9 +26,18 @@ struct LogDBCommand: AsyncParsableCommand {
             ExplainCommand.self, AdminCommand.self, VersionCommand.self,
         ])
 
-    static func main() async {
+    static func main() {
+        cbytes_hold_standard_streams()
         // A reader of the output that went away shows as a failed write, and one of a connection as its error.
         signal(SIGPIPE, SIG_IGN)
+        Task {
+            await runCommand()
+            Glibc.exit(ExitStatus.match)
+        }
+        dispatchMain()
+    }
+
+    private static func runCommand() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -9,7 +9,7 @@ enum Layers {
         "Server": ["Query", "LogDB", "LogModel", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
-        "AgentCommand": ["Agent", "LogModel"],
+        "AgentCommand": ["Agent", "LogModel", "CBytes"],
         // C only.
         "CBytes": [], "CCurl": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
     ]

@@ -94,13 +94,16 @@ enum Files {
             try syncDirectory(directory(of: path))
             return
         }
-        if errno == ENOENT, directory(of: path) != path {
+        if errno == ENOENT, !exists(directory(of: path)) {
             try makeDirectory(directory(of: path))
             try makeDirectory(path)
             return
         }
+        // Once the directory above is there, asking again would only be answered the same.
+        let reason = errno
         var status = stat()
-        guard errno == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        guard reason == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            errno = reason
             throw failure("make the directory", path)
         }
     }

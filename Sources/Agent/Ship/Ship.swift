@@ -47,7 +47,10 @@ public enum Ship {
         let progress = ShipProgress(isTerminal: isTerminal, write: write)
         let spool = ShipSpool(
             try ShipStore(base: options.stateDirectory, server: options.serverBase, device: device))
-        if spool.leftCount > 0 { progress.say("going on with \(spool.leftCount) batches of an earlier run") }
+        if spool.leftCount > 0 {
+            let batches = spool.leftCount == 1 ? "batch" : "batches"
+            progress.say("going on with \(spool.leftCount) \(batches) of an earlier run")
+        }
         let reader = ShipReader(options: options, spool: spool, progress: progress, stop: stop)
         async let reading = read(with: reader, into: spool)
         let target = UploadTarget(server: options.serverBase, device: device, boot: spool.boot)

@@ -31,6 +31,14 @@ final class TrackedFile {
                 .invalidArgument, "\(path) is not a regular file; only a file can be gone on with after an interruption"
             )
         }
+        var beginning: [UInt8] = []
+        _ = try Files.readPiece(
+            file.number, at: 0, byteCount: CompressedFormat.signatureByteCountMax, into: &beginning, path: path)
+        if let format = CompressedFormat(beginning: beginning) {
+            throw AgentError(
+                .invalidArgument,
+                "\(path) is compressed with \(format.rawValue); ship the file that \(format.unpackCommand) makes of it")
+        }
         self.path = path
         self.file = file
         key = FilePosition.Key(status)

@@ -122,6 +122,11 @@ uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count);
 /// server whose memory is bounded wants few. Does nothing where malloc is another.
 void cbytes_limit_malloc_arenas(int count);
 
+/// Keeps the numbers of standard input, output and error that the process was started without, so that no file it opens
+/// gets one, and with it the text that is meant for a person. Reading or writing them fails as if they were closed. To
+/// be called first of all, before anything is opened.
+void cbytes_hold_standard_streams(void);
+
 /// Names the calling thread in `top -H` and debuggers; the first 15 bytes count.
 void cbytes_name_this_thread(const char *name);
 

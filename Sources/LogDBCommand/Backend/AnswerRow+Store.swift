@@ -10,7 +10,7 @@ extension AnswerRow {
         let entry = rows.batch[index]
         let fields = columns ?? AnswerRow.entryFields
         cells = fields.map { field in
-            Cell(name: field.name, value: AnswerRow.value(of: field, entry, rows, index))
+            Cell(name: field.columnName, value: AnswerRow.value(of: field, entry, rows, index))
         }
         if columns == nil {
             let attributes = entry.context.map { CellValue.Attribute(key: $0.key, value: $0.value) }

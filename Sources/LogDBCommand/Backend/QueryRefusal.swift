@@ -60,9 +60,14 @@ extension QueryNote {
         if let suggestion {
             lines += "  did you mean " + style.paint(PlainText.escaped(suggestion), .bold) + " ?\n"
         } else if !expected.isEmpty {
-            lines += "  expected " + PlainText.escaped(expected.joined(separator: ", ")) + "\n"
+            lines += "  expected " + PlainText.escaped(expected.map(QueryNote.quoted).joined(separator: ", ")) + "\n"
         }
         return lines
+    }
+
+    /// Punctuation stands out among commas only in quotes.
+    private static func quoted(_ expected: String) -> String {
+        expected.contains { $0.isLetter || $0.isNumber } ? expected : "“\(expected)”"
     }
 
     private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {

@@ -12,7 +12,7 @@ struct ServerClient: Sendable {
         var url = text.contains("://") ? text : "http://" + text
         while url.hasSuffix("/") { url.removeLast() }
         guard ["http://", "https://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
-            throw CommandFailure("\(text) is no server's URL; one looks like http://127.0.0.1:8080")
+            throw CommandFailure("“\(text)” is no server's URL; one looks like http://127.0.0.1:8080")
         }
         self.url = url
         var settings = HTTPTransport.Settings()
@@ -59,7 +59,8 @@ struct ServerClient: Sendable {
         case .interrupted:
             CommandFailure("\(url) ended the connection before its answer (\(error.message))", kind: .unreachable)
         case .timeout: CommandFailure("\(url) does not answer (\(error.message))", kind: .unreachable)
-        case .tls: CommandFailure("\(url): \(error.message)")
+        case .tls:
+            CommandFailure("\(url): \(error.message); does the server speak TLS? http:// is for one that does not")
         default: CommandFailure("\(url): \(error.message)")
         }
     }

@@ -32,7 +32,7 @@ struct StoreBackend: Backend {
                 for try await rows in answer {
                     let page = AnswerPage(
                         rows: (0..<rows.count).map { AnswerRow(rows, $0, columns: answer.columns) },
-                        columns: answer.columns.map { $0.map(\.name) })
+                        columns: answer.columns.map { $0.map(\.columnName) })
                     end.rowCount += rows.count
                     try await take(page)
                 }
@@ -69,7 +69,7 @@ struct StoreBackend: Backend {
             var writer = ExportWriter(request.format, output: output)
             switch try await query.run(on: store) {
             case .entries(let answer):
-                try writer.start(columns: answer.columns.map { $0.map(\.name) } ?? ExportWriter.entryColumns)
+                try writer.start(columns: answer.columns.map { $0.map(\.columnName) } ?? ExportWriter.entryColumns)
                 for try await rows in answer {
                     if answer.columns == nil {
                         try writer.write(rows)

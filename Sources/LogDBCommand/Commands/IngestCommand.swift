@@ -1,4 +1,5 @@
 import ArgumentParser
+import LogModel
 
 extension IngestOptions.Format: ExpressibleByArgument {}
 
@@ -55,6 +56,11 @@ struct IngestCommand: AsyncParsableCommand {
             throw ValidationError("--batch-size must be from 1 to \(Piece.lineCountMax)")
         }
         if device?.isEmpty == true { throw ValidationError("--device must not be empty") }
+        let byteCountMax = EntryDecoder.Limits().idByteCountMax
+        for (name, value) in [("--device", device), ("--session", session), ("--module", module)] {
+            guard let byteCount = value?.utf8.count, byteCount > byteCountMax else { continue }
+            throw ValidationError("\(name) has \(byteCount) bytes, at most \(byteCountMax) may be")
+        }
     }
 
     func run() async throws {

@@ -37,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard let directory = data ?? Terminal.environment("LOGDB_DATA") else {
             throw CommandFailure("say where the data is: --data DIR, or LOGDB_DATA")
         }
+        if directory.isEmpty { throw CommandFailure("--data names no directory") }
         guard auth == .none else {
             throw CommandFailure("authentication is not available yet; use --auth none on a loopback address")
         }

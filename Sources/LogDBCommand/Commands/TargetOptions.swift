@@ -15,8 +15,10 @@ struct TargetOptions: ParsableArguments {
         case data(String)
     }
 
-    /// A flag beats the environment, and a server a data directory.
+    /// A flag beats the environment, and there a server a data directory.
     func target() throws(CommandFailure) -> Target {
+        if server != nil, data != nil { throw CommandFailure("give --server or --data, not both") }
+        if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
         if let server { return .server(server) }
         if let data { return .data(data) }
         if let server = Terminal.environment("LOGDB_SERVER") { return .server(server) }

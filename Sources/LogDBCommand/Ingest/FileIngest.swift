@@ -57,11 +57,17 @@ struct FileIngest {
         let input = input
         let first = try await Blocking.run { () throws in try input.peek() }
         guard let first else { return nil }
+        if let format = try input.compressedFormat() { throw CommandFailure(unpacking(format), kind: .input) }
         switch options.format {
         case .ndjson: return false
         case .text: return true
         case .auto: return first != UInt8(ascii: "{")
         }
+    }
+
+    private func unpacking(_ format: CompressedFormat) -> String {
+        let unpack = input.path == nil ? "… | \(format.rawValue) -d" : "\(format.unpackCommand) \(input.name)"
+        return "\(input.name): is compressed with \(format.rawValue); ingest its text: \(unpack) | logdb ingest - …"
     }
 
     private mutating func store(_ prepared: PreparedPiece, isText: Bool, _ feed: inout PieceFeed) async throws {

@@ -54,7 +54,10 @@ struct IngestRun {
     }
 
     private func sayHowToGoOn() {
-        Terminal.say("not all is stored; the same command goes on where it stopped\n")
+        Terminal.say(
+            options.isAgain
+                ? "not all is stored; the same command stores all of it once more, from the beginning\n"
+                : "not all is stored; the same command goes on where it stopped\n")
     }
 
     /// `1,234,567 entries  181,000/s  12 s left`.

@@ -1,4 +1,5 @@
 import Glibc
+import LogModel
 
 /// Cuts a file, or what arrives on standard input, into pieces of whole lines. Reading blocks. One caller at a time.
 final class LineInput: @unchecked Sendable {
@@ -90,6 +91,13 @@ final class LineInput: @unchecked Sendable {
             if isAtEnd || buffer.count >= Piece.byteCountMax { return nil }
             try read()
         }
+    }
+
+    /// How the input is compressed, by what `peek` has read; nil where it is not.
+    func compressedFormat() throws(CommandFailure) -> CompressedFormat? {
+        // Of a pipe no more is waited for.
+        while isFile, !isAtEnd, buffer.count < CompressedFormat.signatureByteCountMax { try read() }
+        return CompressedFormat(beginning: buffer)
     }
 
     /// Goes to a place that an earlier piece or its prefix ended at.

@@ -8,6 +8,8 @@ final class Output {
     /// -1: the file is not open yet.
     private var descriptor: Int32
     private let path: String?
+    /// The file that is written, until it is whole; nil where the place itself is written.
+    private var draftPath: String?
     private var buffer: [UInt8] = []
     private static let flushByteCount = 64 << 10
 
@@ -17,13 +19,18 @@ final class Output {
         path = nil
     }
 
-    /// A file, made anew when the first bytes are written: what fails before leaves an older file as it is.
+    /// A file. Until `finish` an older one stays as it is: the new one has another name, with `.partial` at its end, and
+    /// is removed when it does not become whole. What is no regular file, such as a pipe, is written itself.
     init(path: String) {
         descriptor = -1
         self.path = path
     }
 
-    deinit { if path != nil, descriptor >= 0 { close(descriptor) } }
+    deinit {
+        guard path != nil, descriptor >= 0 else { return }
+        close(descriptor)
+        if let draftPath { unlink(draftPath) }
+    }
 
     var isATerminal: Bool { isatty(descriptor) == 1 }
 
@@ -60,16 +67,39 @@ final class Output {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Writes what is left; a file is there then, though it be empty.
+    /// Writes what is left; a file is there then, whole, though it be empty.
     func finish() throws {
         try flush()
         try openFile()
+        guard let draftPath, let path else { return }
+        guard rename(draftPath, Output.target(of: path)) == 0 else {
+            throw CommandFailure("\(path): \(Output.lastError)")
+        }
+        self.draftPath = nil
     }
 
     private func openFile() throws {
         guard descriptor < 0, let path else { return }
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        var info = stat()
+        let isThere = stat(path, &info) == 0
+        if isThere, info.st_mode & S_IFMT != S_IFREG {
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let draft = Output.target(of: path) + ".partial"
+            descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            if descriptor >= 0 {
+                draftPath = draft
+                if isThere { fchmod(descriptor, info.st_mode & 0o7777) }
+            }
+        }
         if descriptor < 0 { throw CommandFailure("\(path): \(Output.lastError)") }
+    }
+
+    /// The file that the path leads to, so that a link stays one.
+    private static func target(of path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static var lastError: String { String(cString: strerror(errno)) }

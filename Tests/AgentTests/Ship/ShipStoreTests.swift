@@ -30,6 +30,15 @@ struct ShipStoreTests {
         #expect(try open(server: "http://b").record.boot != boot)
     }
 
+    @Test(arguments: ["/proc/none", "/proc/none/at/all", "/dev/null/state"])
+    func aPlaceWhereNothingCanBeMadeIsTold(_ base: String) {
+        let error = #expect(throws: AgentError.self) {
+            try ShipStore(base: base, server: "http://a", device: "RBT-1")
+        }
+        #expect(error?.code == .io)
+        #expect(error?.message.contains("make the directory /") == true)
+    }
+
     @Test func isHeldByOneAtATime() throws {
         let store = try open()
         let error = #expect(throws: AgentError.self) { try open() }
