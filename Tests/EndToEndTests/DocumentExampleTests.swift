@@ -30,7 +30,7 @@ import Testing
         let written = document.code(inTablesOf: "you write")
         let clauses = document.code(inTablesOf: "clause").map {
             // `T` stands for a moment.
-            $0.replacing(/\bT\b/, with: "1h")
+            $0.replacing(/\bT\b/.wordBoundaryKind(.simple), with: "1h")
         }
         #expect(written.count > 30)
         #expect(clauses.count > 8)
