@@ -64,7 +64,9 @@ public enum Ship {
         }
         await spool.close()
         await reader.abandon()
-        let summary = try await reading.get()
+        let read = await reading
+        await spool.end()
+        let summary = try read.get()
         progress.finish()
         let end = try uploading.get()
         if case .impossible(let reason) = end { throw AgentError(.unusableServer, "\(options.serverBase): \(reason)") }

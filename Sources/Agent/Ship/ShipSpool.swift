@@ -75,6 +75,9 @@ actor ShipSpool: UploadSource {
         resumeReader()
     }
 
+    /// Both users have stopped: the directory may have another owner.
+    func end() { store.end() }
+
     private func leave(_ batch: UploadBatch) throws(AgentError) {
         try store.acknowledge(batch)
         try store.removeSpooled(batch)

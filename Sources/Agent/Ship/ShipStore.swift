@@ -20,7 +20,7 @@ final class ShipStore {
     let directory: String
     private let base: String
     private let name: String
-    private let lock: FileLock
+    private var lock: FileLock?
     private(set) var record: ShipRecord
     /// Spooled and not acknowledged, in order, each with all that becomes read when it is acknowledged.
     private(set) var spooled: [(batch: UploadBatch, positions: [FilePosition])] = []
@@ -43,13 +43,17 @@ final class ShipStore {
         self.base = base
         self.name = name
         self.directory = directory
-        self.lock = lock
+        self.lock = consume lock
         self.record = record
         lastSequence = waiting.last?.sequence ?? record.acknowledgedSequence
         spooled = waiting.map { header in
             (UploadBatch(sequence: header.sequence, entryCount: header.entryCount), [header.position])
         }
     }
+
+    /// Lets another ship have the directory, now and not when the last task that knows this store is done with it. No
+    /// other call may follow.
+    func end() { lock = nil }
 
     /// How far the file is in batches, acknowledged or not; nil for one that was never read.
     func position(of key: FilePosition.Key) -> FilePosition? {

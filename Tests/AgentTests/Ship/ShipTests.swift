@@ -207,6 +207,19 @@ struct ShipTests {
         withExtendedLifetime(store) {}
     }
 
+    /// The directory is free when the run has ended, however it ended.
+    @Test func anEndedRunHoldsNothing() async throws {
+        let server = try LogServerModel { _ in .refuse(404, "not_found") }
+        defer { server.stop() }
+        let file = try directory.write("a.ndjson", lines(0..<2_000))
+        var options = options([file], server)
+        options.batchSize = 100
+        for _ in 0..<30 {
+            let error = await #expect(throws: AgentError.self) { try await ship(options) }
+            #expect(error?.code == .unusableServer)
+        }
+    }
+
     @Test func stopsWhereThereIsNoIngestRouteAndLosesNothing() async throws {
         let server = try LogServerModel { $0 == 0 ? .refuse(404, "not_found") : .take }
         defer { server.stop() }
