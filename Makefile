@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .PHONY: help deps build release demo test test-long lint format bench bench-peers clean
 
 RELEASE := .build-release
+# Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
+TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
 SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
@@ -27,11 +29,11 @@ demo: deps ## start a server and a small simulated fleet, and show some answers 
 
 test: deps ## build once, run every test in parallel
 	@swift build --build-tests </dev/null
-	@swift test --skip-build --disable-xctest </dev/null
+	@swift test $(TEST_FLAGS) </dev/null
 
 test-long: deps ## as test, with the long forms of the fault tests and the demo
 	@swift build --build-tests </dev/null
-	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test --skip-build --disable-xctest </dev/null
+	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test $(TEST_FLAGS) </dev/null
 
 lint: deps ## check the format of the Swift code and the syntax of the scripts
 	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null

@@ -137,7 +137,7 @@ private struct Place {
         let command = try ChildProcess(
             "/bin/bash", ["-c", try here("exec " + line)], output: scratch.file("endless-\(UUID().uuidString)"),
             environment: environment)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         var isDone = false
         while !isDone, command.isRunning, ContinuousClock.now < deadline {
             if line.hasPrefix("logdb serve ") {
@@ -160,7 +160,7 @@ private struct Place {
     func answer(_ query: String) async throws -> (status: Int, text: String) {
         let escaped = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         let reply = try await transport.send(
-            HTTPCall(url: "\(server.url)/api/v1/logs?query=\(escaped)", timeout: .seconds(60)))
+            HTTPCall(url: "\(server.url)/api/v1/logs?query=\(escaped)", timeout: .seconds(300)))
         return (reply.status, String(decoding: reply.body, as: UTF8.self))
     }
 }

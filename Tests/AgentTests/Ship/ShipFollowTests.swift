@@ -5,7 +5,7 @@ import Testing
 @testable import Agent
 
 /// Files that grow, are rotated and are truncated while they are shipped.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ShipFollowTests {
     private let directory: TemporaryDirectory
 

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// The client against a real server on a socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPTransportTests {
     @Test func sendsMethodHeadersAndBodyAndReturnsTheAnswer() async throws {
         let server = try SocketServer { request, client in

@@ -6,7 +6,7 @@ import Testing
 @testable import Agent
 
 /// The driver over a real socket, with a keeper in memory.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlUploaderTests {
     private actor Keeper: UploadSource {
         nonisolated let batches: AsyncStream<UploadBatch>

@@ -13,7 +13,7 @@ import Testing
             Binaries.logdb, ["tail", "--output", "raw", "--server", server.url], output: scratch.file("tail"))
         // What arrives before the first look of `tail` is not shown; what arrives after one that showed something is.
         var count = 0
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while tail.output.isEmpty, ContinuousClock.now < deadline {
             count += 1
             try await store(["beacon \(count)"], to: server, in: scratch)
@@ -39,7 +39,7 @@ import Testing
         let tail = try ChildProcess(
             Binaries.logdb, ["tail", "since:1h", "--output", "raw", "--server", server.url],
             output: scratch.file("tail"))
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !tail.output.contains("old"), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -66,7 +66,7 @@ import Testing
         let tail = try ChildProcess(
             Binaries.logdb, ["tail", "since:1h", "-two", "--output", "raw", "--server", server.url],
             output: scratch.file("tail"))
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while !tail.output.contains("three"), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -55,7 +55,7 @@ import Testing
                 headers: [
                     HTTPField("Content-Type", "application/x-ndjson"), HTTPField("X-Batch-Device", batch.device),
                     HTTPField("X-Batch-Boot", BatchOracle.boot), HTTPField("X-Batch-Seq", String(batch.sequence)),
-                ], body: Array(batch.body.utf8), timeout: .seconds(60))
+                ], body: Array(batch.body.utf8), timeout: .seconds(300))
             do throws(HTTPTransportError) {
                 let reply = try await transport.send(call)
                 await oracle.answered(batch, reply)

@@ -113,7 +113,7 @@ import Testing
     }
 
     private func waitFor(_ count: Int, in server: TestServer) async throws {
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try await server.export().count < count {
             guard ContinuousClock.now < deadline else { throw Stuck("the server never got \(count) entries") }
             try await Task.sleep(for: .milliseconds(100))

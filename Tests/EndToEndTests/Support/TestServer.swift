@@ -25,7 +25,7 @@ actor TestServer {
             ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", "none"] + options,
             output: directory.file("server-\(startCount)"))
         self.process = process
-        let deadline = ContinuousClock.now + .seconds(120)
+        let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
             guard process.isRunning else { break }
             let reply = try? await transport.send(HTTPCall(url: url + "/ready", timeout: .seconds(5)))

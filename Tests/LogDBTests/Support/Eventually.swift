@@ -4,7 +4,7 @@ import Testing
 func eventually(
     _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(300)
     while !(try await condition()) {
         guard ContinuousClock.now < deadline else {
             Issue.record("it did not come to this: \(what)", sourceLocation: sourceLocation)

@@ -11,7 +11,7 @@ import Testing
         let answer = try await server.send("POST", "/api/v1/admin/compact")
         #expect(answer.status == 202)
         let id = try #require(answer.json["job_id"]?.text)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         var job = try await server.get("/api/v1/admin/jobs/\(id)").json
         while job["state"]?.text == "running", ContinuousClock.now < deadline {
             await Task.yield()

@@ -64,7 +64,7 @@ final class RunningServer: Sendable {
         let reply = try await transport.send(
             HTTPCall(
                 method: method, url: url + path, headers: headers.map { HTTPField($0.key, $0.value) }, body: body,
-                timeout: .seconds(60)))
+                timeout: .seconds(300)))
         return Answer(reply)
     }
 
@@ -124,7 +124,7 @@ final class RunningServer: Sendable {
 
     /// Asks for a metric until it has a value.
     func await(_ name: String, _ value: Double) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while try await metric(name) != value {
             guard ContinuousClock.now < deadline else { throw Stuck("\(name) does not become \(value)") }
             await Task.yield()
