@@ -31,7 +31,7 @@ struct FileIngest {
     ///
     /// - Returns: Whether the end was reached.
     mutating func run() async throws -> Bool {
-        guard let isText = try await isText() else { return true }
+        guard let isText = try await isText() else { return !input.isStopped }
         if isText, options.device == nil {
             throw CommandFailure(
                 "\(input.name): plain text names no device; say which it is from: --device DSN", kind: .input)
@@ -39,7 +39,7 @@ struct FileIngest {
         var feed = PieceFeed(input, isText: isText, options: options)
         while !stop.isMade {
             switch try await feed.next() {
-            case .end: return true
+            case .end: return !input.isStopped
             case .tooLong(let line):
                 let detail = "a line may have \(EntryDecoder.Limits().lineByteCountMax) bytes"
                 tally.refuse(

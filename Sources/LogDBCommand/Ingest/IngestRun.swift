@@ -9,6 +9,8 @@ struct IngestRun {
     /// Whether every input was read to its end.
     private(set) var isComplete = true
     private var isHopeless = false
+    /// Whether an input that cannot be read again was not read to its end.
+    private var isCutPipe = false
 
     init(options: IngestOptions, sink: any BatchSink, stop: StopRequest, line: ProgressLine) {
         self.options = options
@@ -29,7 +31,7 @@ struct IngestRun {
     private mutating func store(_ name: String) async {
         let start = ContinuousClock.now
         let input: LineInput
-        do throws(CommandFailure) { input = try LineInput(name) } catch {
+        do throws(CommandFailure) { input = try LineInput(name, stop: stop) } catch {
             fail(error)
             return
         }
@@ -48,16 +50,24 @@ struct IngestRun {
         Terminal.say(tally.refusalLines(input.name))
         if let failure { fail(failure) }
         if failure == nil || tally.entryCount > 0 { say(tally.summary(input.name, in: ContinuousClock.now - start)) }
-        if !isAtEnd { isComplete = false }
+        if !isAtEnd {
+            isComplete = false
+            if !input.isSeekable { isCutPipe = true }
+        }
         // Where nothing was stored there is nothing to go on from.
         if failure != nil, tally.entryCount > 0, input.isSeekable { sayHowToGoOn() }
     }
 
     private func sayHowToGoOn() {
-        Terminal.say(
-            options.isAgain
-                ? "not all is stored; the same command stores all of it once more, from the beginning\n"
-                : "not all is stored; the same command goes on where it stopped\n")
+        let how =
+            if options.isAgain {
+                "the same command stores all of it once more, from the beginning"
+            } else if isCutPipe {
+                "what comes through a pipe is not known again: go on with what follows"
+            } else {
+                "the same command goes on where it stopped"
+            }
+        Terminal.say("not all is stored; \(how)\n")
     }
 
     /// `1,234,567 entries  181,000/s  12 s left`.

@@ -22,13 +22,19 @@ final class LineInput: @unchecked Sendable {
     private var offset: Int64 = 0
     private var line = 1
     private var isAtEnd = false
+    private let stop: StopRequest
+    /// Waiting for more was given up because of `stop`.
+    private(set) var isStopped = false
 
     private static let readByteCount = 256 << 10
     /// Lines of a pipe that wait for more to come are sent after this long.
     private static let idleMilliseconds: Int32 = 200
 
-    /// - Parameter name: A path, or `-` for standard input.
-    init(_ name: String) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - name: A path, or `-` for standard input.
+    ///   - stop: Ends waiting for a pipe that has nothing for now.
+    init(_ name: String, stop: StopRequest) throws(CommandFailure) {
+        self.stop = stop
         guard name != "-" else {
             self.name = "standard input"
             path = nil
@@ -73,7 +79,7 @@ final class LineInput: @unchecked Sendable {
             try read()
         }
         guard lineEnds.isEmpty else { return .piece(take(lineEnds)) }
-        if buffer.isEmpty { return .end }
+        if buffer.isEmpty || isStopped { return .end }
         if isAtEnd {
             var piece = take([buffer.count])
             piece.isUnterminated = true
@@ -159,6 +165,12 @@ final class LineInput: @unchecked Sendable {
     }
 
     private func read() throws(CommandFailure) {
+        while !isFile, !isReadable {
+            guard stop.isMade else { continue }
+            isStopped = true
+            isAtEnd = true
+            return
+        }
         let position = off_t(offset) + off_t(buffer.count)
         var count = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: LineInput.readByteCount) { target, initializedCount in

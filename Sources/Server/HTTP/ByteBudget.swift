@@ -22,6 +22,7 @@ final class ByteBudget: Sendable {
     }
 
     private struct Waiter {
+        var id: UInt64
         var holder: HolderID
         var byteCount: Int
         var most: Int
@@ -60,6 +61,11 @@ final class ByteBudget: Sendable {
             return true
         }
 
+        mutating func makeID() -> UInt64 {
+            nextID += 1
+            return nextID
+        }
+
         mutating func takeBack(_ byteCount: Int, from holder: HolderID) {
             guard var share = shares[holder] else { return }
             share.held -= byteCount
@@ -96,12 +102,7 @@ final class ByteBudget: Sendable {
     var freeByteCount: Int { state.withLock { $0.free } }
     var waiterCount: Int { state.withLock { $0.waiters.count } }
 
-    func makeHolder() -> HolderID {
-        state.withLock { state in
-            state.nextID += 1
-            return HolderID(number: state.nextID)
-        }
-    }
+    func makeHolder() -> HolderID { state.withLock { HolderID(number: $0.makeID()) } }
 
     /// Takes `byteCount` bytes more.
     ///
@@ -114,24 +115,25 @@ final class ByteBudget: Sendable {
             return state.give(byteCount, to: holder, most: most)
         }
         if isGiven { return true }
+        let id = state.withLock { $0.makeID() }
         let timer = Task {
             try? await Task.sleep(for: wait)
-            giveUp(holder)
+            giveUp(id)
         }
         defer { timer.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let served = state.withLock { state in
                     state.waiters.append(
-                        Waiter(holder: holder, byteCount: byteCount, most: most, continuation: continuation))
+                        Waiter(id: id, holder: holder, byteCount: byteCount, most: most, continuation: continuation))
                     return state.served()
                 }
                 for waiter in served { waiter.continuation.resume(returning: true) }
                 // The cancellation may have come before there was anything to give up.
-                if Task.isCancelled { giveUp(holder) }
+                if Task.isCancelled { giveUp(id) }
             }
         } onCancel: {
-            giveUp(holder)
+            giveUp(id)
         }
     }
 
@@ -144,9 +146,9 @@ final class ByteBudget: Sendable {
         for waiter in served { waiter.continuation.resume(returning: true) }
     }
 
-    private func giveUp(_ holder: HolderID) {
+    private func giveUp(_ id: UInt64) {
         let (given, served) = state.withLock { state -> (Waiter?, [Waiter]) in
-            guard let index = state.waiters.firstIndex(where: { $0.holder == holder }) else { return (nil, []) }
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return (nil, []) }
             let waiter = state.waiters.remove(at: index)
             // It may have been the one that held up the line.
             return (waiter, state.served())

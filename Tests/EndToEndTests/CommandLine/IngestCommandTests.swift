@@ -172,4 +172,30 @@ import Testing
         let second = try await run(Binaries.logdb, ["ingest", file, "--data", scratch.file("data")], in: scratch)
         #expect(second.output.contains("nothing new, all 900 entries"), "\(second.output)\(second.errors)")
     }
+
+    /// A pipe that has nothing for now is left at once.
+    @Test(arguments: [[], ["--again"]]) func aSignalEndsTheWaitForAPipe(_ options: [String]) async throws {
+        let scratch = try ScratchDirectory()
+        let server = try TestServer(in: scratch)
+        try await server.start()
+        let pipe = scratch.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let ingest = try ChildProcess(
+            Binaries.logdb, ["ingest", pipe, "--server", server.url] + options, output: scratch.file("ingest"))
+        let writer = try await Task.detached { try FileHandle(forWritingTo: URL(fileURLWithPath: pipe)) }.value
+        // The line that has not ended is not stored.
+        try writer.write(contentsOf: Data((line(1) + line(2) + "{\"device\":").utf8))
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await server.export().count < 2, ingest.isRunning, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        ingest.interrupt()
+        #expect(await ingest.wait() == 128 + SIGINT)
+        #expect(ingest.output.contains("2 accepted"))
+        let hint = options.isEmpty ? "not known again" : "once more, from the beginning"
+        #expect(ingest.errors.contains(hint), "\(ingest.errors)")
+        #expect(try await server.export().count == 2)
+        try writer.close()
+        #expect(await server.stop() == 0)
+    }
 }

@@ -84,6 +84,28 @@ import Testing
         #expect(budget.freeByteCount == 50)
     }
 
+    @Test func oneWaitIsNotTakenForAnother() async {
+        let budget = ByteBudget(byteCountMax: 100)
+        let (first, second) = (budget.makeHolder(), budget.makeHolder())
+        #expect(await budget.take(60, for: first, most: 60, within: .zero))
+        let waitingTwice = Task {
+            let isFirst = await budget.take(50, for: second, most: 90, within: .seconds(600))
+            // The clock of the wait that is over must not end this one.
+            let isSecond = await budget.take(40, for: second, most: 90, within: .seconds(600))
+            return isFirst && isSecond
+        }
+        while budget.waiterCount < 1 { await Task.yield() }
+        let third = budget.makeHolder()
+        let between = Task { await budget.take(40, for: third, most: 40, within: .seconds(600)) }
+        while budget.waiterCount < 2 { await Task.yield() }
+        budget.give(back: 60, from: first)
+        #expect(await between.value)
+        for _ in 0..<10_000 { await Task.yield() }
+        #expect(budget.waiterCount == 1)
+        budget.give(back: 40, from: third)
+        #expect(await waitingTwice.value)
+    }
+
     @Test func reservationsGiveBackWhatTheyHold() async throws {
         let budget = ByteBudget(byteCountMax: 100)
         var reservation = Reservation(budget, most: 1_000, wait: .zero)
