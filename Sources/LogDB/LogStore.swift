@@ -50,7 +50,7 @@ public final class LogStore: Sendable {
 
         let remover = SegmentRemover()
         let loaded = try Manifest.load(store, remover: remover)
-        let directories = DirectoryCache(store, byteCountMax: 16 << 20)
+        let directories = SegmentCache(store, byteCountMax: 16 << 20)
         let removal = SegmentRemoval(store: store, directories: directories)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 

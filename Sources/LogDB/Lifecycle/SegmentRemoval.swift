@@ -1,7 +1,7 @@
 /// Takes the blocks, index and records of segments that nothing reads any more off the disk.
 struct SegmentRemoval {
     let store: RocksStore
-    let directories: DirectoryCache
+    let directories: SegmentCache
 
     private static let batchByteCountMax = 1 << 20
 

@@ -24,7 +24,7 @@ struct Candidate: Sendable {
 /// What the scans of a store share.
 struct ScanEnvironment: Sendable {
     let store: RocksStore
-    let directories: DirectoryCache
+    let directories: SegmentCache
     let registry: StreamRegistry
 
     /// Opens a candidate's rows.

@@ -1,7 +1,7 @@
 /// A block's columns in the hot store.
 struct HotColumnSource: ColumnSource {
     let store: RocksStore
-    let directories: DirectoryCache
+    let directories: SegmentCache
     let segment: Segment
     let key: BlockKey
 

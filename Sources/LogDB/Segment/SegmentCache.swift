@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Decoded directories, message templates and censuses of segments, the most recently used ones up to a bound.
-final class DirectoryCache: Sendable {
+final class SegmentCache: Sendable {
     private enum Key: Hashable {
         case directory(UInt64)
         case templates(UInt64)
