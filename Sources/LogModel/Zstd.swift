@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 
 /// zstd (RFC 8878) frames. A compressor or decompressor keeps its working memory between calls; each belongs to one
 /// thread at a time.
@@ -21,6 +22,13 @@ public struct ZstdCompressor: ~Copyable {
     ///
     /// - Parameter level: 1 (fast) to 19 (small); negative levels are faster still.
     public mutating func compress(_ bytes: UnsafeRawBufferPointer, level: Int, into output: inout [UInt8]) {
+        output.append(contentsOf: compressed(bytes, level: level))
+    }
+
+    /// `bytes` as one frame, in memory of the compressor that is valid until it is used again.
+    ///
+    /// - Parameter level: 1 (fast) to 19 (small); negative levels are faster still.
+    public mutating func compressed(_ bytes: UnsafeRawBufferPointer, level: Int) -> UnsafeRawBufferPointer {
         let bound = ZSTD_compressBound(bytes.count)
         if scratch.count < bound {
             scratch.deallocate()
@@ -30,19 +38,16 @@ public struct ZstdCompressor: ~Copyable {
             context, scratch.baseAddress, bound, bytes.baseAddress, bytes.count, Int32(level))
         // Only a buffer below the bound, or no memory, fails a one-shot compression.
         precondition(ZSTD_isError(written) == 0, "zstd could not compress: \(Zstd.errorName(written))")
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<written]))
+        return UnsafeRawBufferPointer(rebasing: scratch[..<written])
     }
 }
 
 public struct ZstdDecompressor: ~Copyable {
     private let context: OpaquePointer
 
-    public init() {
-        guard let context = ZSTD_createDCtx() else { fatalError("out of memory for a zstd context") }
-        self.context = context
-    }
+    public init() { context = IdleDecompressors.take() }
 
-    deinit { ZSTD_freeDCtx(context) }
+    deinit { IdleDecompressors.give(context) }
 
     /// Decompresses one frame that holds exactly `count` bytes.
     ///
@@ -58,6 +63,32 @@ public struct ZstdDecompressor: ~Copyable {
             throw ZstdError(message: "the frame holds \(written) bytes, \(count) were expected")
         }
         return output
+    }
+}
+
+/// Contexts of decompressors that are gone, for the next ones: making one takes longer than a column takes to read.
+private enum IdleDecompressors {
+    private struct Contexts: @unchecked Sendable {
+        var pointers: [OpaquePointer] = []
+    }
+
+    private static let idle = Mutex(Contexts())
+    /// Of about 160 KiB each.
+    private static let countMax = 32
+
+    static func take() -> OpaquePointer {
+        if let context = idle.withLock({ $0.pointers.popLast() }) { return context }
+        guard let context = ZSTD_createDCtx() else { fatalError("out of memory for a zstd context") }
+        return context
+    }
+
+    static func give(_ context: OpaquePointer) {
+        let isKept = idle.withLock { idle in
+            guard idle.pointers.count < countMax else { return false }
+            idle.pointers.append(context)
+            return true
+        }
+        if !isKept { ZSTD_freeDCtx(context) }
     }
 }
 

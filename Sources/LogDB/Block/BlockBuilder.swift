@@ -2,19 +2,32 @@ import LogModel
 
 /// Encodes rows, sorted by (device, session, time, sequence), as one block, all but their messages: those are encoded once
 /// the whole segment's are known, by a `MessageCollector`.
+///
+/// Columns are read from the groups that the rows come from and written one after the other; a row as such does not exist
+/// in between.
 struct BlockBuilder: ~Copyable {
     private let level: Int
     private var compressor = ZstdCompressor()
+    /// The last block's rows.
+    private(set) var gathered = GatheredRows()
+    private var identifiers = GatheredIdentifiers()
+    private var context = GatheredContext()
+    private var terms = ValueTermCollector()
 
     /// Context keys that get a column of their own; the rarer rest share one, so that entries with ever new keys cost
     /// what their bytes cost and not a column each.
     static let contextColumnCountMax = 128
+
+    /// What a row counts for in `BlockSummary.rawByteCount` beside its text, and an attribute beside its value.
+    private static let rowByteCount = 45
+    private static let attributeByteCount = 8
 
     /// - Parameter level: The zstd level of every column.
     init(level: Int) { self.level = level }
 
     /// One encoded block: its summary and its columns, checksummed.
     struct Block {
+        /// Without what the messages add.
         var summary: BlockSummary
         var columns: [(id: ColumnID, bytes: [UInt8])]
     }
@@ -22,149 +35,136 @@ struct BlockBuilder: ~Copyable {
     /// - Parameters:
     ///   - rows: At least one.
     ///   - strings: Takes the names that the summary refers to.
-    mutating func build(_ rows: Rows, number: UInt64, strings: inout StringTable) -> Block {
-        let batch = rows.batch
-        let first = rows.keys[0]
-        let last = rows.keys[rows.count - 1]
-        var timeMin = first.time
-        var timeMax = first.time
-        for time in batch.times {
+    ///   - words: Takes the terms of the index that are values of identifiers and attributes.
+    /// - Throws: What reading the groups throws.
+    mutating func build(
+        _ rows: BlockRows, number: UInt64, strings: inout StringTable, words: inout WordSet
+    ) throws(LogError) -> Block {
+        try gathered.gather(rows)
+        var block = Block(summary: summary(number: number), columns: [])
+        block.append(.time, integers(gathered.times.view))
+        block.append(.received, integers(gathered.received.view))
+        block.append(.sequence, integers(gathered.sequences.view))
+        block.append(.level, packed(UnsafeRawBufferPointer(gathered.levels.view)))
+        block.append(.stream, streams(gathered.runs))
+        for column in IdentifierColumn.allCases {
+            try identifiers.gather(column, rows)
+            if column == .module {
+                for (value, count) in identifiers.counts.enumerated() {
+                    let module = identifiers.values.withBytes(value) { strings.intern($0) }
+                    block.summary.moduleCounts.append((module, count))
+                }
+            } else {
+                terms.collect(identifiers.values, of: column, into: &words)
+            }
+            block.summary.rawByteCount += identifiers.values.bytes.count
+            block.append(column.column, encodedIdentifiers())
+        }
+        try context.gather(rows, columnCountMax: BlockBuilder.contextColumnCountMax)
+        terms.collect(context, into: &words)
+        block.summary.rawByteCount +=
+            context.byteCount + context.keys.bytes.count
+            + context.attributeCount * BlockBuilder.attributeByteCount
+        for (index, column) in context.columns.enumerated() {
+            let key = context.keys.withBytes(column.key) { strings.intern($0) }
+            block.summary.contextKeys.append((key, UInt32(context.rows(of: column).count)))
+            block.append(ColumnID(rawValue: ColumnID.firstContext + UInt16(index)), attribute(column))
+        }
+        if let other = context.other {
+            block.summary.otherContextRowCount = other.count
+            block.append(.otherContext, otherContext(DecodedStrings(other)))
+        }
+        return block
+    }
+
+    private func summary(number: UInt64) -> BlockSummary {
+        let times = gathered.times.view
+        let first = gathered.runs[0]
+        let last = gathered.runs[gathered.runs.count - 1]
+        var timeMin = times[0]
+        var timeMax = times[0]
+        for time in times {
             timeMin = min(timeMin, time)
             timeMax = max(timeMax, time)
         }
-        let day = Int32(truncatingIfNeeded: Timestamp(microseconds: first.time).day)
-        var summary = BlockSummary(
-            key: BlockKey(
-                day: day, device: first.device, session: first.session, time: first.time, number: number),
-            lastDevice: last.device, lastSession: last.session, rowCount: rows.count, timeMin: timeMin,
-            timeMax: timeMax, levelCounts: [UInt32](repeating: 0, count: Level.allCases.count), moduleCounts: [],
-            contextKeys: [], otherContextRowCount: 0, columns: [], rawByteCount: batch.byteCount)
-        for level in batch.levels { summary.levelCounts[Int(level)] += 1 }
-
-        var columns: [(id: ColumnID, bytes: [UInt8])] = []
-        func finish(_ id: ColumnID, _ writer: consuming ByteWriter) {
-            var bytes = writer.bytes
-            Checksummed.seal(&bytes)
-            summary.columns.append((id, UInt32(bytes.count)))
-            columns.append((id, bytes))
-        }
-
-        finish(.time, integers(batch.times))
-        finish(.received, integers(rows.received))
-        finish(.sequence, integers(rows.keys.map { Int64(bitPattern: $0.sequence) }))
-        finish(.level, packed(batch.levels))
-        finish(.stream, streams(rows.keys))
-        for (column, codes) in [
-            (IdentifierColumn.module, batch.modules), (.logger, batch.loggers), (.process, batch.processes),
-            (.thread, batch.threads),
-        ] {
-            let dictionary = Dictionary(codes, of: batch.strings)
-            if column == .module {
-                for (value, count) in zip(dictionary.values, dictionary.counts) {
-                    let module = batch.strings.withBytes(Int(value)) { strings.intern($0) }
-                    summary.moduleCounts.append((module, count))
-                }
-            }
-            finish(column.column, self.identifiers(dictionary, strings: batch.strings))
-        }
-        let context = ContextColumns(batch, columnCountMax: BlockBuilder.contextColumnCountMax)
-        for (index, column) in context.columns.enumerated() {
-            let key = batch.strings.withBytes(Int(column.key)) { strings.intern($0) }
-            summary.contextKeys.append((key, UInt32(column.rows.count)))
-            finish(
-                ColumnID(rawValue: ColumnID.firstContext + UInt16(index)), attribute(column, rowCount: rows.count))
-        }
-        if let other = context.other {
-            summary.otherContextRowCount = other.ends.count
-            finish(.otherContext, self.strings(other))
-        }
-        return Block(summary: summary, columns: columns)
+        let day = Int32(truncatingIfNeeded: Timestamp(microseconds: times[0]).day)
+        var levelCounts = [UInt32](repeating: 0, count: Level.allCases.count)
+        for level in gathered.levels.view { levelCounts[Int(level)] += 1 }
+        return BlockSummary(
+            key: BlockKey(day: day, device: first.device, session: first.session, time: times[0], number: number),
+            lastDevice: last.device, lastSession: last.session, rowCount: times.count, timeMin: timeMin,
+            timeMax: timeMax, levelCounts: levelCounts, moduleCounts: [], contextKeys: [], otherContextRowCount: 0,
+            columns: [], rawByteCount: times.count * BlockBuilder.rowByteCount)
     }
 
-    private mutating func integers(_ values: [Int64]) -> ByteWriter {
+    // MARK: Columns
+
+    private mutating func integers(_ values: UnsafeBufferPointer<Int64>) -> ByteWriter {
         var writer = ByteWriter()
         IntegerColumn.encode(values, level: level, compressor: &compressor, into: &writer)
         return writer
     }
 
-    private mutating func packed(_ bytes: [UInt8]) -> ByteWriter {
+    private mutating func packed(_ bytes: UnsafeRawBufferPointer) -> ByteWriter {
         var writer = ByteWriter()
         PackedBytes.encode(bytes, level: level, compressor: &compressor, into: &writer)
         return writer
     }
 
-    private mutating func strings(_ strings: ByteColumn) -> ByteWriter {
+    private mutating func otherContext(_ strings: DecodedStrings) -> ByteWriter {
         var writer = ByteWriter()
-        StringColumn.encode(strings, level: level, compressor: &compressor, into: &writer)
+        StringColumn.encode(strings.view, level: level, compressor: &compressor, into: &writer)
         return writer
     }
 
     /// Run count varint, then per run: device varint, session varint, rows varint.
-    private func streams(_ keys: [EntryKey]) -> ByteWriter {
-        var runs: [(device: UInt32, session: UInt64, rows: Int)] = []
-        for key in keys {
-            if let last = runs.last, last.device == key.device, last.session == key.session {
-                runs[runs.count - 1].rows += 1
-            } else {
-                runs.append((key.device, key.session, 1))
-            }
-        }
+    private func streams(_ runs: [StreamRun]) -> ByteWriter {
         var writer = ByteWriter()
         writer.varint(runs.count)
         for run in runs {
             writer.varint(run.device)
             writer.varint(run.session)
-            writer.varint(run.rows)
+            writer.varint(run.rows.count)
         }
         return writer
     }
 
     /// Value count varint, the values as a string column, the codes.
-    private mutating func identifiers(_ dictionary: borrowing Dictionary, strings: StringTable) -> ByteWriter {
-        var values = ByteColumn()
-        for value in dictionary.values { strings.withBytes(Int(value)) { values.append($0) } }
+    private mutating func encodedIdentifiers() -> ByteWriter {
         var writer = ByteWriter()
-        writer.varint(values.count)
-        StringColumn.encode(values, level: level, compressor: &compressor, into: &writer)
+        writer.varint(identifiers.values.count)
+        identifiers.values.withView {
+            StringColumn.encode($0, level: level, compressor: &compressor, into: &writer)
+        }
         CodeColumn.encode(
-            dictionary.codes, valueCount: values.count, level: level, compressor: &compressor, into: &writer)
+            identifiers.codes.view, valueCount: identifiers.values.count, level: level, compressor: &compressor,
+            into: &writer)
         return writer
     }
 
     /// Row count varint; where not all rows have a value, a packed bitmap of those that do; the values.
-    private mutating func attribute(_ column: ContextColumns.Column, rowCount: Int) -> ByteWriter {
+    private mutating func attribute(_ column: GatheredContext.Column) -> ByteWriter {
         var writer = ByteWriter()
-        writer.varint(column.rows.count)
-        if column.rows.count < rowCount {
+        let rows = context.rows(of: column)
+        let rowCount = gathered.count
+        writer.varint(rows.count)
+        if rows.count < rowCount {
             var bitmap = [UInt8](repeating: 0, count: (rowCount + 7) / 8)
-            for row in column.rows { bitmap[Int(row >> 3)] |= 1 << UInt8(row & 7) }
-            PackedBytes.encode(bitmap, level: level, compressor: &compressor, into: &writer)
-        }
-        ValueColumn.encode(column.values, level: level, compressor: &compressor, into: &writer)
-        return writer
-    }
-
-    /// The distinct values among a batch's codes, in the order they first occur, and each row's position among them.
-    private struct Dictionary {
-        var values: [UInt32] = []
-        var counts: [UInt32] = []
-        var codes: [UInt32] = []
-
-        init(_ strings: [UInt32], of table: StringTable) {
-            let unset = UInt32.max
-            var codeOfString = [UInt32](repeating: unset, count: table.count)
-            codes.reserveCapacity(strings.count)
-            for string in strings {
-                var code = codeOfString[Int(string)]
-                if code == unset {
-                    code = UInt32(values.count)
-                    codeOfString[Int(string)] = code
-                    values.append(string)
-                    counts.append(0)
-                }
-                counts[Int(code)] += 1
-                codes.append(code)
+            for row in rows { bitmap[Int(row >> 3)] |= 1 << UInt8(row & 7) }
+            bitmap.withUnsafeBytes {
+                PackedBytes.encode($0, level: level, compressor: &compressor, into: &writer)
             }
         }
+        ValueColumn.encode(context.values(of: column), level: level, compressor: &compressor, into: &writer)
+        return writer
+    }
+}
+
+extension BlockBuilder.Block {
+    fileprivate mutating func append(_ id: ColumnID, _ writer: consuming ByteWriter) {
+        var bytes = writer.bytes
+        Checksummed.seal(&bytes)
+        summary.columns.append((id, UInt32(bytes.count)))
+        columns.append((id, bytes))
     }
 }

@@ -30,6 +30,7 @@ final class BlockRowGroup: RowGroup {
     private var storedMessages: MessageColumn?
     private var messageTexts: DecodedStrings?
     private var attributeColumns: [Attribute?]
+    private var textEnds: ColumnBuffer<Int>?
     private var otherColumns: [(key: [UInt8], attribute: Attribute)]?
 
     private struct Attribute {
@@ -162,6 +163,20 @@ final class BlockRowGroup: RowGroup {
 
     override func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
         try storedMessageColumn().append(row, to: &output)
+    }
+
+    override func textEnd(of row: Int) throws(LogError) -> Int {
+        if let textEnds { return textEnds.elements[row] }
+        let ends = ColumnBuffer<Int>(count: rowCount)
+        try storedMessageColumn().writeByteCountBounds(to: ends.elements)
+        if case .columns(let columns) = try context() {
+            for (_, values) in columns {
+                for position in 0..<values.count { ends.elements[values.row(position)] += values[position].count }
+            }
+        }
+        for row in 1..<max(rowCount, 1) { ends.elements[row] += ends.elements[row - 1] }
+        textEnds = ends
+        return ends.elements[row]
     }
 
     override var messageByteCountMean: Int { summary.rawByteCount / max(summary.rowCount, 1) }

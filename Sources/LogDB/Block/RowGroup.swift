@@ -29,6 +29,8 @@ class RowGroup {
     func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
         output.append(try messages()[row])
     }
+    /// Bytes of the text of all rows up to and with `row`: of their messages, where stored at most, and attributes.
+    func textEnd(of row: Int) throws(LogError) -> Int { unimplemented() }
     /// Bytes of a message, on average, about.
     var messageByteCountMean: Int { 0 }
     /// One context key's values, or nil when no row has any.

@@ -4,13 +4,16 @@ import LogModel
 /// for. Nothing at all where the dictionary has one value.
 enum CodeColumn {
     static func encode(
-        _ codes: [UInt32], valueCount: Int, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ codes: UnsafeBufferPointer<UInt32>, valueCount: Int, level: Int, compressor: inout ZstdCompressor,
+        into writer: inout ByteWriter
     ) {
-        var plane = [UInt8](repeating: 0, count: codes.count)
+        let plane = ColumnBuffer<UInt8>(count: codes.count)
+        let bytes = plane.elements
         for index in 0..<width(valueCount) {
             let shift = UInt32(index * 8)
-            for row in codes.indices { plane[row] = UInt8(truncatingIfNeeded: codes[row] >> shift) }
-            PackedBytes.encode(plane, level: level, compressor: &compressor, into: &writer)
+            for row in 0..<codes.count { bytes[row] = UInt8(truncatingIfNeeded: codes[row] >> shift) }
+            PackedBytes.encode(
+                UnsafeRawBufferPointer(bytes), level: level, compressor: &compressor, into: &writer)
         }
     }
 

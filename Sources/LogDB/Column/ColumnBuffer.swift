@@ -1,3 +1,5 @@
+import LogModel
+
 /// Memory of a decoded column: one allocation, freed with the last reference.
 final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// Elements that may be written and read; 64 bytes more may be read, so that wide loads need no special end.
@@ -29,6 +31,16 @@ struct BytesView {
     subscript(_ index: Int) -> UnsafeRawBufferPointer {
         let start = index == 0 ? 0 : Int(ends[index - 1])
         return UnsafeRawBufferPointer(rebasing: bytes[start..<Int(ends[index])])
+    }
+}
+
+extension StringTable {
+    /// The table's strings. Valid within `body` only.
+    @inline(__always)
+    func withView<R>(_ body: (BytesView) -> R) -> R {
+        bytes.withUnsafeBytes { bytes in
+            ends.withUnsafeBufferPointer { ends in body(BytesView(bytes: bytes, ends: ends)) }
+        }
     }
 }
 

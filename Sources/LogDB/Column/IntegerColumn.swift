@@ -18,7 +18,8 @@ enum IntegerColumn {
     }
 
     static func encode(
-        _ values: [Int64], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ values: UnsafeBufferPointer<Int64>, level: Int, compressor: inout ZstdCompressor,
+        into writer: inout ByteWriter
     ) {
         guard let first = values.first else {
             writer.byte(Kind.constant.rawValue)
@@ -37,44 +38,52 @@ enum IntegerColumn {
             return
         }
 
-        var differences = [UInt64](repeating: 0, count: values.count)
-        var offsets = [UInt64](repeating: 0, count: values.count)
+        let differences = ColumnBuffer<UInt64>(count: values.count)
         var differenceBits = 0
         var offsetBits = 0
         var previous = first
-        for (index, value) in values.enumerated() {
+        for index in 0..<values.count {
+            let value = values[index]
             let difference = ZigZag.encode(value &- previous)
-            differences[index] = difference
+            differences.elements[index] = difference
             differenceBits += 64 - difference.leadingZeroBitCount
             previous = value
-            let offset = UInt64(bitPattern: value &- minimum)
-            offsets[index] = offset
-            offsetBits += 64 - offset.leadingZeroBitCount
+            offsetBits += 64 - UInt64(bitPattern: value &- minimum).leadingZeroBitCount
         }
         if differenceBits <= offsetBits {
             writer.byte(Kind.differences.rawValue)
             writer.signedVarint(first)
-            // The divisor is of the differences themselves, which zig-zag doubles.
-            var divisor: UInt64 = 0
-            for difference in differences {
-                divisor = greatestCommonDivisor(divisor, ZigZag.decode(difference).magnitude)
-                if divisor == 1 { break }
-            }
-            if divisor > 1 {
-                for index in differences.indices {
-                    let value = ZigZag.decode(differences[index])
-                    let quotient = Int64(truncatingIfNeeded: value.magnitude / divisor)
-                    differences[index] = ZigZag.encode(value < 0 ? -quotient : quotient)
-                }
-            }
-            writer.varint(max(divisor, 1))
-            encodePlanes(differences, level: level, compressor: &compressor, into: &writer)
+            let divisor = divide(differences.elements)
+            writer.varint(divisor)
+            encodePlanes(differences.view, level: level, compressor: &compressor, into: &writer)
         } else {
             writer.byte(Kind.offsets.rawValue)
             writer.signedVarint(minimum)
             writer.varint(UInt64(1))
-            encodePlanes(offsets, level: level, compressor: &compressor, into: &writer)
+            let offsets = differences
+            for index in 0..<values.count {
+                offsets.elements[index] = UInt64(bitPattern: values[index] &- minimum)
+            }
+            encodePlanes(offsets.view, level: level, compressor: &compressor, into: &writer)
         }
+    }
+
+    /// Divides the differences by what divides them all.
+    ///
+    /// - Returns: The divisor; it is of the differences themselves, which zig-zag doubles.
+    private static func divide(_ differences: UnsafeMutableBufferPointer<UInt64>) -> UInt64 {
+        var divisor: UInt64 = 0
+        for difference in differences {
+            divisor = greatestCommonDivisor(divisor, ZigZag.decode(difference).magnitude)
+            if divisor == 1 { return 1 }
+        }
+        guard divisor > 1 else { return 1 }
+        for index in differences.indices {
+            let value = ZigZag.decode(differences[index])
+            let quotient = Int64(truncatingIfNeeded: value.magnitude / divisor)
+            differences[index] = ZigZag.encode(value < 0 ? -quotient : quotient)
+        }
+        return divisor
     }
 
     static func decode(
@@ -110,15 +119,18 @@ enum IntegerColumn {
     }
 
     private static func encodePlanes(
-        _ values: [UInt64], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ values: UnsafeBufferPointer<UInt64>, level: Int, compressor: inout ZstdCompressor,
+        into writer: inout ByteWriter
     ) {
         let width = (64 - (values.reduce(0, |)).leadingZeroBitCount + 7) / 8
         writer.byte(UInt8(width))
-        var plane = [UInt8](repeating: 0, count: values.count)
+        let plane = ColumnBuffer<UInt8>(count: values.count)
+        let bytes = plane.elements
         for index in 0..<width {
             let shift = UInt64(index * 8)
-            for row in values.indices { plane[row] = UInt8(truncatingIfNeeded: values[row] >> shift) }
-            PackedBytes.encode(plane, level: level, compressor: &compressor, into: &writer)
+            for row in 0..<values.count { bytes[row] = UInt8(truncatingIfNeeded: values[row] >> shift) }
+            PackedBytes.encode(
+                UnsafeRawBufferPointer(bytes), level: level, compressor: &compressor, into: &writer)
         }
     }
 

@@ -10,20 +10,16 @@ enum PackedBytes {
     private static let compressByteCountMin = 24
 
     static func encode(
-        _ bytes: [UInt8], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ bytes: UnsafeRawBufferPointer, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
     ) {
         writer.varint(bytes.count)
+        var stored = bytes
         if bytes.count >= compressByteCountMin {
-            var frame: [UInt8] = []
-            bytes.withUnsafeBytes { compressor.compress($0, level: level, into: &frame) }
-            if frame.count < bytes.count {
-                writer.varint(frame.count)
-                writer.bytes.append(contentsOf: frame)
-                return
-            }
+            let frame = compressor.compressed(bytes, level: level)
+            if frame.count < bytes.count { stored = frame }
         }
-        writer.varint(bytes.count)
-        writer.bytes.append(contentsOf: bytes)
+        writer.varint(stored.count)
+        writer.bytes.append(contentsOf: stored)
     }
 
     /// - Parameter max: The most bytes there may be: damaged counts must not take memory.

@@ -3,15 +3,16 @@ import LogModel
 /// Byte strings: their lengths as integers, then all their bytes.
 enum StringColumn {
     static func encode(
-        _ strings: ByteColumn, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ strings: BytesView, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
     ) {
-        var lengths = [Int64](repeating: 0, count: strings.count)
+        let lengths = ColumnBuffer<Int64>(count: strings.count)
         var start: UInt32 = 0
-        for (index, end) in strings.ends.enumerated() {
-            lengths[index] = Int64(end - start)
+        for index in 0..<strings.count {
+            let end = strings.ends[index]
+            lengths.elements[index] = Int64(end - start)
             start = end
         }
-        IntegerColumn.encode(lengths, level: level, compressor: &compressor, into: &writer)
+        IntegerColumn.encode(lengths.view, level: level, compressor: &compressor, into: &writer)
         PackedBytes.encode(strings.bytes, level: level, compressor: &compressor, into: &writer)
     }
 

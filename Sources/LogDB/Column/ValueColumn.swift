@@ -19,29 +19,31 @@ enum ValueColumn {
     private static let dictionaryValueCountMax = 256
 
     static func encode(
-        _ values: ByteColumn, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+        _ values: BytesView, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
     ) {
         var table = StringTable(minimumCapacity: 64)
-        var codes: [UInt32] = []
-        codes.reserveCapacity(values.count)
+        let codes = ColumnBuffer<UInt32>(count: values.count)
         let distinctMax = max(dictionaryValueCountMax, values.count / 4)
         for index in 0..<values.count {
-            codes.append(values.withBytes(index) { table.intern($0) })
+            codes.elements[index] = table.intern(values[index])
             if table.count > distinctMax { break }
         }
         if table.count <= distinctMax {
             writer.byte(Kind.dictionary.rawValue)
             writer.varint(table.count)
-            let strings = ByteColumn(bytes: table.bytes, ends: table.ends)
-            StringColumn.encode(strings, level: level, compressor: &compressor, into: &writer)
-            CodeColumn.encode(codes, valueCount: table.count, level: level, compressor: &compressor, into: &writer)
+            table.withView {
+                StringColumn.encode($0, level: level, compressor: &compressor, into: &writer)
+            }
+            CodeColumn.encode(
+                codes.view, valueCount: table.count, level: level, compressor: &compressor, into: &writer)
         } else if let (length, bytes) = hexBytes(values) {
             writer.byte(Kind.hex.rawValue)
             writer.varint(length)
-            PackedBytes.encode(bytes, level: level, compressor: &compressor, into: &writer)
+            PackedBytes.encode(
+                UnsafeRawBufferPointer(bytes.view), level: level, compressor: &compressor, into: &writer)
         } else if let integers = canonicalIntegers(values) {
             writer.byte(Kind.integers.rawValue)
-            IntegerColumn.encode(integers, level: level, compressor: &compressor, into: &writer)
+            IntegerColumn.encode(integers.view, level: level, compressor: &compressor, into: &writer)
         } else {
             writer.byte(Kind.strings.rawValue)
             StringColumn.encode(values, level: level, compressor: &compressor, into: &writer)
@@ -79,16 +81,16 @@ enum ValueColumn {
 
     // MARK: Hexadecimal
 
-    private static func hexBytes(_ values: ByteColumn) -> (length: Int, bytes: [UInt8])? {
-        let length = values.count == 0 ? 0 : values.range(0).count
+    private static func hexBytes(_ values: BytesView) -> (length: Int, bytes: ColumnBuffer<UInt8>)? {
+        let length = values.count == 0 ? 0 : values[0].count
         guard length >= 4, length % 2 == 0, values.bytes.count == length * values.count else { return nil }
-        for (index, end) in values.ends.enumerated() where Int(end) != (index + 1) * length { return nil }
-        var bytes = [UInt8](repeating: 0, count: values.bytes.count / 2)
-        for index in bytes.indices {
+        for index in 0..<values.count where Int(values.ends[index]) != (index + 1) * length { return nil }
+        let bytes = ColumnBuffer<UInt8>(count: values.bytes.count / 2)
+        for index in bytes.elements.indices {
             guard let high = hexDigit(values.bytes[index * 2]), let low = hexDigit(values.bytes[index * 2 + 1]) else {
                 return nil
             }
-            bytes[index] = high << 4 | low
+            bytes.elements[index] = high << 4 | low
         }
         return (length, bytes)
     }
@@ -117,12 +119,11 @@ enum ValueColumn {
 
     // MARK: Integers
 
-    private static func canonicalIntegers(_ values: ByteColumn) -> [Int64]? {
-        var integers: [Int64] = []
-        integers.reserveCapacity(values.count)
+    private static func canonicalIntegers(_ values: BytesView) -> ColumnBuffer<Int64>? {
+        let integers = ColumnBuffer<Int64>(count: values.count)
         for index in 0..<values.count {
-            guard let integer = values.withBytes(index, canonicalInteger) else { return nil }
-            integers.append(integer)
+            guard let integer = canonicalInteger(values[index]) else { return nil }
+            integers.elements[index] = integer
         }
         return integers
     }

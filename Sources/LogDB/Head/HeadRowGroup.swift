@@ -69,6 +69,12 @@ final class HeadRowGroup: RowGroup {
         BytesView(bytes: UnsafeRawBufferPointer(chunk.messageBytes.view), ends: rows(chunk.messageEnds))
     }
 
+    override func textEnd(of row: Int) throws(LogError) -> Int {
+        let attributeEnd = Int(chunk.contextEnds.elements[row])
+        return Int(chunk.messageEnds.elements[row])
+            + (attributeEnd == 0 ? 0 : Int(chunk.attributeEnds.elements[attributeEnd - 1]))
+    }
+
     override var messageByteCountMean: Int { chunk.messageBytes.elements.count / max(counts.rows, 1) }
 
     override func context() throws(LogError) -> ContextView {

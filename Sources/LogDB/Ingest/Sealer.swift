@@ -58,13 +58,16 @@ struct Sealer {
         for bucket in positions {
             var start = 0
             while start < bucket.count {
-                let chunk = Int(bucket[start].chunk)
-                var rows: [Int] = []
-                while start < bucket.count, Int(bucket[start].chunk) == chunk {
-                    rows.append(Int(bucket[start].row))
-                    start += 1
+                let first = bucket[start]
+                var end = start + 1
+                while end < bucket.count, bucket[end].chunk == first.chunk,
+                    bucket[end].row == first.row + UInt32(end - start)
+                {
+                    end += 1
                 }
-                try assembler.append(rows, of: groups[chunk], index: chunk)
+                let row = Int(first.row)
+                try assembler.append(row..<(row + end - start), of: groups[Int(first.chunk)])
+                start = end
             }
         }
         try assembler.finish()

@@ -41,10 +41,9 @@ struct Merger {
             writer, options: options, rowCount: segments.reduce(0) { $0 + $1.record.rowCount },
             byteCount: segments.reduce(0) { $0 + $1.record.rawByteCount })
         var cursors: [SegmentCursor] = []
-        var groupCount = 0
         for segment in segments {
             var cursor = SegmentCursor(segment, environment: environment)
-            let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext(&groupCount) }
+            let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext() }
             if isOpen { cursors.append(cursor) }
         }
         while !cursors.isEmpty {
@@ -58,17 +57,14 @@ struct Merger {
             for index in cursors.indices where index != first {
                 if bound.map({ cursors[index].key.precedes($0) }) ?? true { bound = cursors[index].key }
             }
-            var rows: [Int] = []
+            let start = cursors[first].row
             var isAtBlockEnd = false
             repeat {
-                rows.append(cursors[first].row)
                 isAtBlockEnd = !cursors[first].advance()
             } while !isAtBlockEnd && (bound.map { cursors[first].key.precedes($0) } ?? true)
             let isAtEnd = try MergeFailure.naming(cursors[first].segment) { () throws(LogError) in
-                try assembler.append(rows, of: cursors[first].group!, index: cursors[first].groupIndex)
-                guard isAtBlockEnd else { return false }
-                assembler.release(index: cursors[first].groupIndex)
-                return !(try cursors[first].openNext(&groupCount))
+                try assembler.append(start..<cursors[first].row, of: cursors[first].group!)
+                return isAtBlockEnd ? !(try cursors[first].openNext()) : false
             }
             if isAtEnd { cursors.remove(at: first) }
         }
@@ -111,7 +107,6 @@ private struct SegmentCursor {
     private let environment: ScanEnvironment
     private var block = 0
     private(set) var group: RowGroup?
-    private(set) var groupIndex = 0
     private(set) var row = 0
     private var times = UnsafeBufferPointer<Int64>(start: nil, count: 0)
     private var sequences = UnsafeBufferPointer<Int64>(start: nil, count: 0)
@@ -132,7 +127,7 @@ private struct SegmentCursor {
     /// Opens the next block.
     ///
     /// - Returns: False when there is none.
-    mutating func openNext(_ groupCount: inout Int) throws(LogError) -> Bool {
+    mutating func openNext() throws(LogError) -> Bool {
         let directory = try environment.directories.directory(of: segment)
         guard block < directory.blocks.count else {
             group = nil
@@ -149,8 +144,6 @@ private struct SegmentCursor {
         run = 0
         row = 0
         group = opened
-        groupIndex = groupCount
-        groupCount += 1
         block += 1
         return true
     }

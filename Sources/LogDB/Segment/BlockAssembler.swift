@@ -5,11 +5,9 @@ struct BlockAssembler {
     private let writer: SegmentWriter
     private let rowCountMax: Int
     private let byteCountMax: Int
-    /// Rows that are appended before the block's bytes are looked at again, where messages are of the usual size.
-    private static let stepRowCountMax = 64
-    private var rows = Rows()
-    /// One for each group that the block has rows of, by the group's index.
-    private var extractors: [Int: RowExtractor] = [:]
+    private var rows = BlockRows()
+    /// Of the rows' text.
+    private var byteCount = 0
 
     /// - Parameters:
     ///   - rowCount: All rows that will be appended.
@@ -31,31 +29,43 @@ struct BlockAssembler {
         )
     }
 
-    /// Appends rows of `group`.
-    ///
-    /// - Parameter index: Tells the group from the others; a group keeps its index.
-    mutating func append(_ groupRows: [Int], of group: RowGroup, index: Int) throws(LogError) {
-        let step = max(
-            1, min(BlockAssembler.stepRowCountMax, byteCountMax / 16 / max(group.messageByteCountMean, 1)))
-        var rest = groupRows[...]
-        while !rest.isEmpty {
-            let byteCount = rows.batch.messages.bytes.count + rows.batch.contextValues.bytes.count
+    /// Appends consecutive rows of `group`.
+    mutating func append(_ groupRows: Range<Int>, of group: RowGroup) throws(LogError) {
+        var start = groupRows.lowerBound
+        while start < groupRows.upperBound {
             if rows.count >= rowCountMax || byteCount >= byteCountMax { try finish() }
-            if extractors[index] == nil { extractors[index] = try RowExtractor(group, names: nil) }
-            let part = rest.prefix(min(rowCountMax - rows.count, step))
-            try extractors[index]!.append(part, to: &rows)
-            rest = rest.dropFirst(part.count)
+            let end = start + min(rowCountMax - rows.count, groupRows.upperBound - start)
+            let textStart = start == 0 ? 0 : try group.textEnd(of: start - 1)
+            let count = try BlockAssembler.count(start..<end, of: group, before: textStart + byteCountMax - byteCount)
+            rows.append(start..<(start + count), of: group)
+            byteCount += try group.textEnd(of: start + count - 1) - textStart
+            start += count
         }
     }
 
-    /// Forgets the group, which is about to go.
-    mutating func release(index: Int) { extractors[index] = nil }
+    /// How many of the rows have their text before `textEnd`: one at least, so that a long entry has its place.
+    private static func count(
+        _ rows: Range<Int>, of group: RowGroup, before textEnd: Int
+    ) throws(LogError) -> Int {
+        if try group.textEnd(of: rows.upperBound - 1) <= textEnd { return rows.count }
+        var low = 1
+        var high = rows.count
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if try group.textEnd(of: rows.lowerBound + middle - 1) <= textEnd {
+                low = middle
+            } else {
+                high = middle - 1
+            }
+        }
+        return low
+    }
 
     /// Writes the block that has been begun, if any.
     mutating func finish() throws(LogError) {
         guard !rows.isEmpty else { return }
         try writer.add(rows)
-        rows = Rows()
-        extractors.removeAll(keepingCapacity: true)
+        rows = BlockRows()
+        byteCount = 0
     }
 }

@@ -69,7 +69,9 @@ struct SegmentCensus: Sendable {
         }
         var compressor = ZstdCompressor()
         var writer = ByteWriter()
-        PackedBytes.encode(inner.bytes, level: level, compressor: &compressor, into: &writer)
+        inner.bytes.withUnsafeBytes {
+            PackedBytes.encode($0, level: level, compressor: &compressor, into: &writer)
+        }
         Checksummed.seal(&writer.bytes)
         return writer.bytes
     }
@@ -112,32 +114,28 @@ struct SegmentCensusBuilder {
     init(day: Int32) { self.day = day }
 
     /// - Parameter rows: Of the segment's day, in the order of their streams, after those of earlier calls.
-    mutating func add(_ rows: Rows) {
+    mutating func add(_ rows: borrowing GatheredRows) {
         let firstTime = Int64(day) &* Timestamp.microsecondsPerDay
-        for (time, level) in zip(rows.batch.times, rows.batch.levels) {
-            // Within the day, and so not before its first moment.
-            let minute = (time &- firstTime) / SegmentCensus.microsecondsPerMinute
-            counts[Int(minute) * SegmentCensus.levelCount + Int(level)] += 1
-        }
-        for key in rows.keys {
-            guard let last = streams?.last else {
-                if streams != nil { append(key) }
-                continue
-            }
-            if last.device == key.device, last.session == key.session {
-                streams![streams!.count - 1].rows += 1
-            } else {
-                append(key)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for row in 0..<rows.count {
+                // Within the day, and so not before its first moment.
+                let minute = (rows.times[row] &- firstTime) / SegmentCensus.microsecondsPerMinute
+                counts[Int(minute) * SegmentCensus.levelCount + Int(rows.levels[row])] += 1
             }
         }
+        for run in rows.runs { add(run) }
     }
 
-    private mutating func append(_ key: EntryKey) {
-        guard streams!.count < SegmentCensus.streamCountMax else {
+    private mutating func add(_ run: StreamRun) {
+        guard streams != nil else { return }
+        let rowCount = UInt32(run.rows.count)
+        if let last = streams!.last, last.device == run.device, last.session == run.session {
+            streams![streams!.count - 1].rows += rowCount
+        } else if streams!.count < SegmentCensus.streamCountMax {
+            streams!.append(SegmentCensus.Stream(device: run.device, session: run.session, rows: rowCount))
+        } else {
             streams = nil
-            return
         }
-        streams!.append(SegmentCensus.Stream(device: key.device, session: key.session, rows: 1))
     }
 
     func finish() -> SegmentCensus {

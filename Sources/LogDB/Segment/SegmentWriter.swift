@@ -10,7 +10,6 @@ final class SegmentWriter {
     private var messages = MessageCollector()
     private var census: SegmentCensusBuilder
     private var words = WordIndexBuilder()
-    private var values = ValueTermCollector()
     private let level: Int
     private var pending = WriteBatch()
     private var blockWords = WordSet()
@@ -32,14 +31,14 @@ final class SegmentWriter {
     /// Adds one block.
     ///
     /// - Parameter rows: Sorted by (device, session, time, sequence), all of the segment's day, at least one.
-    func add(_ rows: Rows) throws(LogError) {
+    /// - Throws: What reading the rows throws, `.io`.
+    func add(_ rows: BlockRows) throws(LogError) {
         let number = record.blockNumbers.lowerBound + UInt64(record.blockCount)
         precondition(number < record.blockNumbers.upperBound, "the segment has no block number left")
-        let block = builder.build(rows, number: number, strings: &directory.strings)
         blockWords.removeAll()
-        messages.add(rows.batch.messages, levels: rows.batch.levels, words: &blockWords)
-        values.collect(rows.batch, into: &blockWords)
-        census.add(rows)
+        var block = try builder.build(rows, number: number, strings: &directory.strings, words: &blockWords)
+        block.summary.rawByteCount += try addMessages(rows)
+        census.add(builder.gathered)
         words.add(blockWords, block: record.blockCount)
         for (id, bytes) in block.columns {
             pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
@@ -53,6 +52,24 @@ final class SegmentWriter {
         for (level, count) in block.summary.levelCounts.enumerated() { record.levelCounts[level] += UInt64(count) }
         record.rawByteCount += UInt64(block.summary.rawByteCount)
         if pending.byteCount >= SegmentWriter.pendingByteCountMax { try flush() }
+    }
+
+    /// - Returns: The bytes of the messages.
+    private func addMessages(_ rows: BlockRows) throws(LogError) -> Int {
+        var byteCount = 0
+        var row = 0
+        for span in rows.spans {
+            let group = rows.groups[span.group]
+            let levels = builder.gathered.levels.view.baseAddress! + row
+            if let column = try group.messageColumn() {
+                byteCount += try messages.add(column, span.rows, levels: levels, words: &blockWords)
+            } else {
+                byteCount += messages.add(try group.messages(), span.rows, levels: levels, words: &blockWords)
+            }
+            row += span.rows.count
+        }
+        messages.endBlock()
+        return byteCount
     }
 
     private func flush() throws(LogError) {

@@ -1,8 +1,11 @@
 /// Numbers of any width below 65 bits, one after the other, the lowest bit first.
-struct PackedBitWriter {
-    private(set) var bytes: [UInt8] = []
+struct PackedBitWriter: ~Copyable {
+    private var buffer = GrowingBuffer<UInt8>(minimumCapacity: 4_096)
     private var pending: UInt64 = 0
     private var pendingCount = 0
+
+    /// What was written up to `finish`.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(buffer.view) }
 
     /// - Parameters:
     ///   - value: Below 2 to the power of `width`.
@@ -14,7 +17,7 @@ struct PackedBitWriter {
         let used = pendingCount
         pendingCount += width
         guard pendingCount >= 64 else { return }
-        withUnsafeBytes(of: pending.littleEndian) { bytes.append(contentsOf: $0) }
+        UnsafeMutableRawPointer(buffer.extend(by: 8)).storeBytes(of: pending.littleEndian, as: UInt64.self)
         pendingCount -= 64
         // Shifting by 64 bits or more leaves nothing: the value ended with the word.
         pending = value >> UInt64(64 - used)
@@ -23,10 +26,16 @@ struct PackedBitWriter {
     /// Writes what is left, up to a whole byte.
     mutating func finish() {
         while pendingCount > 0 {
-            bytes.append(UInt8(truncatingIfNeeded: pending))
+            buffer.append(UInt8(truncatingIfNeeded: pending))
             pending >>= 8
             pendingCount -= 8
         }
+        pendingCount = 0
+        pending = 0
+    }
+
+    mutating func removeAll() {
+        buffer.removeAll()
         pendingCount = 0
         pending = 0
     }

@@ -1,8 +1,10 @@
-import CBytes
 import LogModel
 
 /// Takes the messages of a new segment, block after block, and encodes them once all have been seen: only then is it
 /// known which templates there are and what their slots hold.
+///
+/// Messages come as text, which is cut into templates and values, or as columns of other segments, whose values are
+/// taken as they are: a merge neither writes messages out nor parses them.
 ///
 /// Memory: 4 bytes a row, 8 a value, and the bytes of the values that are text.
 struct MessageCollector: ~Copyable {
@@ -12,20 +14,14 @@ struct MessageCollector: ~Copyable {
     static let templateByteCountMax = 4 << 20
 
     private var parser = MessageParser()
-    /// Templates by their texts, in the order they came.
-    private var table = StringTable(minimumCapacity: 1_024)
-    private var rowCounts: [UInt32] = []
-    private var levelCounts: [UInt32] = []
-    private var slotCounts: [UInt16] = []
-    /// Hashes of the words of each template that no slot is part of, and where each template's end.
-    private var staticWords: [UInt64] = []
-    private var staticWordEnds: [UInt32] = []
-    /// The block that each template was last seen in.
-    private var lastBlocks: [UInt32] = []
+    private var table = TemplateTable()
+    private var slotWords = SlotWords()
+    /// For each segment that columns came from, its templates' numbers here.
+    private var translations: [UInt64: TemplateTranslation] = [:]
 
-    private var rowTemplates: [UInt32] = []
-    private var values: [UInt64] = []
-    private var valueTexts = ByteColumn()
+    private var rowTemplates = GrowingBuffer<UInt32>()
+    private var values = GrowingBuffer<UInt64>()
+    private var valueTexts = GrowingStrings()
     /// Where each block's rows and values end.
     private var blockEnds: [(rows: Int, values: Int)] = []
 
@@ -36,123 +32,156 @@ struct MessageCollector: ~Copyable {
 
     var blockCount: Int { blockEnds.count }
 
-    /// Takes the messages of the next block, and adds their words to `words`.
+    private var block: UInt32 { UInt32(truncatingIfNeeded: blockEnds.count) }
+
+    /// Ends the block that the messages so far belong to.
+    mutating func endBlock() { blockEnds.append((rowTemplates.count, values.count)) }
+
+    // MARK: Text
+
+    /// Takes some of `messages`, and adds their words to `words`.
     ///
-    /// - Parameter levels: Each message's.
-    mutating func add(_ messages: ByteColumn, levels: [UInt8], words: inout WordSet) {
-        let block = UInt32(blockEnds.count)
-        rowTemplates.reserveCapacity(rowTemplates.count + messages.count)
-        messages.bytes.withUnsafeBytes { bytes in
-            for index in 0..<messages.count {
-                let template = add(
-                    UnsafeRawBufferPointer(rebasing: bytes[messages.range(index)]), block: block, &words)
-                rowTemplates.append(template)
-                rowCounts[Int(template)] += 1
-                levelCounts[Int(template) * MessageTemplates.levelCount + Int(levels[index])] += 1
-            }
+    /// - Parameter levels: Each message's, from the first of `range`.
+    /// - Returns: The bytes of the messages.
+    mutating func add(
+        _ messages: BytesView, _ range: Range<Int>, levels: UnsafePointer<UInt8>, words: inout WordSet
+    ) -> Int {
+        var byteCount = 0
+        for index in range {
+            let message = messages[index]
+            byteCount += message.count
+            add(message, level: levels[index - range.lowerBound], &words)
         }
-        blockEnds.append((rowTemplates.count, values.count))
+        return byteCount
     }
 
-    /// - Returns: The message's template.
-    private mutating func add(
-        _ message: UnsafeRawBufferPointer, block: UInt32, _ words: inout WordSet
-    ) -> UInt32 {
-        guard parser.parse(message), let template = number(parser.template) else {
-            words.insertWords(of: message, scratch: &tokenScratch)
-            let whole: [UInt8] = [SlotKind.text.rawValue]
-            let template = whole.withUnsafeBytes { numberOfNew($0) }
-            values.append(UInt64(valueTexts.count))
-            valueTexts.append(message)
-            return template
+    private mutating func add(_ message: UnsafeRawBufferPointer, level: UInt8, _ words: inout WordSet) {
+        guard parser.parse(message), let number = table.number(parser.template) else {
+            return addWhole(message, level: level, &words)
         }
-        if cbytes_is_ascii(message.baseAddress?.assumingMemoryBound(to: UInt8.self), message.count) != 0 {
-            insertWords(of: message, template, block, &words)
+        let facts = table.facts[Int(number)]
+        if facts.isASCII {
+            insertWords(of: message, number, facts, &words)
         } else {
             words.insertWords(of: message, scratch: &tokenScratch)
         }
         let start = values.count
-        values.append(contentsOf: parser.values)
-        if slotCounts[Int(template)] > 0 { takeTexts(template, message, from: start) }
-        return template
+        values.append(copying: parser.values)
+        if facts.textCount > 0 { takeTexts(facts, message, from: start) }
+        add(number, level: level, valueStart: start)
     }
 
-    /// The template's number, given it now when there is room for it.
+    private mutating func addWhole(_ message: UnsafeRawBufferPointer, level: UInt8, _ words: inout WordSet) {
+        words.insertWords(of: message, scratch: &tokenScratch)
+        let start = values.count
+        values.append(UInt64(valueTexts.count))
+        valueTexts.append(message)
+        add(table.numberOfWhole(), level: level, valueStart: start)
+    }
+
     @inline(__always)
-    private mutating func number(_ template: UnsafeRawBufferPointer) -> UInt32? {
-        if let known = table.find(template) { return known }
-        guard table.count < MessageCollector.templateCountMax - 1,
-            table.bytes.count + template.count <= MessageCollector.templateByteCountMax
-        else { return nil }
-        return numberOfNew(template)
+    private mutating func add(_ template: UInt32, level: UInt8, valueStart: Int) {
+        rowTemplates.append(template)
+        table.count(Int(template), level: level, values: values.view.baseAddress! + valueStart)
     }
 
-    private mutating func numberOfNew(_ template: UnsafeRawBufferPointer) -> UInt32 {
-        let number = table.intern(template)
-        if Int(number) == rowCounts.count {
-            rowCounts.append(0)
-            levelCounts.append(contentsOf: repeatElement(0, count: MessageTemplates.levelCount))
-            slotCounts.append(template.reduce(0) { $0 + (SlotKind.isMarker($1) ? 1 : 0) })
-            appendStaticWords(template)
-            lastBlocks.append(.max)
+    /// Replaces the places of text values in the message by the numbers of the strings.
+    private mutating func takeTexts(
+        _ facts: TemplateTable.Facts, _ message: UnsafeRawBufferPointer, from start: Int
+    ) {
+        for slot in 0..<Int(facts.slotCount) where table.slotKinds[Int(facts.slotStart) + slot] == .text {
+            let offset = Int(values[start + slot] >> 32)
+            let count = Int(values[start + slot] & 0xffff_ffff)
+            values[start + slot] = UInt64(valueTexts.count)
+            valueTexts.append(UnsafeRawBufferPointer(rebasing: message[offset..<(offset + count)]))
         }
+    }
+
+    private mutating func insertWords(
+        of message: UnsafeRawBufferPointer, _ template: UInt32, _ facts: TemplateTable.Facts, _ words: inout WordSet
+    ) {
+        insertStaticWords(template, facts, &words)
+        for word in parser.words {
+            let count = word.count
+            foldScratch.withUnsafeMutableBytes { scratch in
+                for index in 0..<count { scratch[index] = ASCII.fold(message[Int(word.lowerBound) + index]) }
+                words.insert(Tokenizer.hash(UnsafeRawBufferPointer(rebasing: scratch[..<count])))
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func insertStaticWords(
+        _ template: UInt32, _ facts: TemplateTable.Facts, _ words: inout WordSet
+    ) {
+        guard table.isNew(Int(template), in: block) else { return }
+        for index in Int(facts.wordStart)..<Int(facts.wordEnd) { words.insert(table.staticWords[index]) }
+    }
+
+    // MARK: Stored columns
+
+    /// Takes some of the messages of a block of another segment, and adds their words to `words`.
+    ///
+    /// - Parameter levels: Each message's, from the first of `range`.
+    /// - Returns: The bytes of the messages.
+    mutating func add(
+        _ column: MessageColumn, _ range: Range<Int>, levels: UnsafePointer<UInt8>, words: inout WordSet
+    ) throws(LogError) -> Int {
+        let translation = translation(of: column.templates)
+        let placement = try column.placed()
+        var byteCount = 0
+        for row in range {
+            let level = levels[row - range.lowerBound]
+            var number = translation.numbers.elements[Int(column.codes.elements[row])]
+            if number == TemplateTranslation.unset {
+                number = translate(Int(column.codes.elements[row]), translation)
+            }
+            guard number != TemplateTranslation.none else {
+                let message = try column.message(row)
+                byteCount += message.count
+                message.withUnsafeBytes { addWhole($0, level: level, &words) }
+                continue
+            }
+            let start = values.count
+            try column.appendValues(of: row, placement, to: &values, &valueTexts)
+            let facts = table.facts[Int(number)]
+            byteCount += Int(facts.literalByteCount) + valueByteCount(facts, from: start)
+            if facts.isASCII, !facts.isWhole {
+                insertStaticWords(number, facts, &words)
+                slotWords.insert(
+                    facts, of: table, values: values.view.baseAddress! + start, texts: valueTexts.view, into: &words)
+            } else {
+                try column.message(row).withUnsafeBytes { words.insertWords(of: $0, scratch: &tokenScratch) }
+            }
+            add(number, level: level, valueStart: start)
+        }
+        return byteCount
+    }
+
+    private mutating func translation(of templates: MessageTemplates) -> TemplateTranslation {
+        if let known = translations[templates.segment], known.templates === templates { return known }
+        let new = TemplateTranslation(templates)
+        translations[templates.segment] = new
+        return new
+    }
+
+    private mutating func translate(_ code: Int, _ translation: TemplateTranslation) -> UInt32 {
+        let text = translation.templates.markedText(code)
+        let isWhole = text.count == 1 && text[0] == SlotKind.text.rawValue
+        let number =
+            isWhole ? table.numberOfWhole() : text.withUnsafeBytes { table.number($0) } ?? TemplateTranslation.none
+        translation.numbers.elements[code] = number
         return number
     }
 
-    /// Replaces the places of text values by the numbers of the strings.
-    private mutating func takeTexts(_ template: UInt32, _ message: UnsafeRawBufferPointer, from start: Int) {
-        let range = table.range(Int(template))
-        var index = start
-        for position in range {
-            let byte = table.bytes[position]
-            guard SlotKind.isMarker(byte) else { continue }
-            if byte == SlotKind.text.rawValue {
-                let offset = Int(values[index] >> 32)
-                let count = Int(values[index] & 0xffff_ffff)
-                values[index] = UInt64(valueTexts.count)
-                valueTexts.append(UnsafeRawBufferPointer(rebasing: message[offset..<(offset + count)]))
-            }
-            index += 1
+    private func valueByteCount(_ facts: TemplateTable.Facts, from start: Int) -> Int {
+        var byteCount = 0
+        for slot in 0..<Int(facts.slotCount) {
+            let kind = table.slotKinds[Int(facts.slotStart) + slot]
+            let value = values[start + slot]
+            byteCount += kind == .text ? valueTexts.view[Int(value)].count : SlotValue.byteCount(value, kind)
         }
-    }
-
-    // MARK: Words
-
-    private mutating func insertWords(
-        of message: UnsafeRawBufferPointer, _ template: UInt32, _ block: UInt32, _ words: inout WordSet
-    ) {
-        if lastBlocks[Int(template)] != block {
-            lastBlocks[Int(template)] = block
-            let end = Int(staticWordEnds[Int(template)])
-            let start = template == 0 ? 0 : Int(staticWordEnds[Int(template) - 1])
-            for index in start..<end { words.insert(staticWords[index]) }
-        }
-        for word in parser.words {
-            let count = word.count
-            for index in 0..<count { foldScratch[index] = ASCII.fold(message[Int(word.lowerBound) + index]) }
-            foldScratch.withUnsafeBytes {
-                words.insert(Tokenizer.hash(UnsafeRawBufferPointer(rebasing: $0[..<count])))
-            }
-        }
-    }
-
-    /// The words of an ASCII template that hold no slot. Of others the words come from the messages themselves.
-    private mutating func appendStaticWords(_ template: UnsafeRawBufferPointer) {
-        var folded: [UInt8] = []
-        var holdsSlot = false
-        for index in 0...template.count {
-            let byte = index < template.count ? template[index] : 0
-            if SlotKind.isMarker(byte) {
-                holdsSlot = true
-            } else if ASCII.isTokenCharacter(byte) {
-                folded.append(ASCII.fold(byte))
-            } else {
-                if !folded.isEmpty, !holdsSlot { staticWords.append(folded.withUnsafeBytes { Tokenizer.hash($0) }) }
-                folded.removeAll(keepingCapacity: true)
-                holdsSlot = false
-            }
-        }
-        staticWordEnds.append(UInt32(staticWords.count))
+        return byteCount
     }
 
     // MARK: Encoding
@@ -163,92 +192,106 @@ struct MessageCollector: ~Copyable {
     mutating func finish(
         segment: UInt64, level: Int, emit: (Int, [UInt8]) throws(LogError) -> Void
     ) throws(LogError) -> MessageTemplates {
-        let order = (0..<UInt32(table.count)).sorted { (rowCounts[Int($0)], $1) > (rowCounts[Int($1)], $0) }
-        var numbers = [UInt32](repeating: 0, count: table.count)
-        for (number, template) in order.enumerated() { numbers[Int(template)] = UInt32(number) }
-
-        let rows = rowsByTemplate()
-        var texts = ByteColumn()
-        var slots: [MessageTemplates.Slot] = []
-        var dictionaryValues: [UInt64] = []
-        for template in order {
-            table.withBytes(Int(template)) { texts.append($0) }
-            appendSlots(of: template, rows: rows, to: &slots, &dictionaryValues)
+        let order = (0..<UInt32(table.count)).sorted {
+            (table.facts[Int($0)].rowCount, $1) > (table.facts[Int($1)].rowCount, $0)
         }
-        let templates = MessageTemplates(
-            segment: segment, texts: texts,
-            levelCounts: order.flatMap { template in
-                let start = Int(template) * MessageTemplates.levelCount
-                return levelCounts[start..<(start + MessageTemplates.levelCount)]
-            }, slots: slots, dictionaryValues: dictionaryValues)
+        let numbers = ColumnBuffer<UInt32>(count: table.count)
+        for (number, template) in order.enumerated() { numbers.elements[Int(template)] = UInt32(number) }
+        let templates = makeTemplates(segment: segment, order: order)
         var writer = MessageColumnWriter(templates: templates, level: level)
         var rowStart = 0
         var valueStart = 0
         for (block, end) in blockEnds.enumerated() {
-            let codes = rowTemplates[rowStart..<end.rows].map { numbers[Int($0)] }
-            try emit(block, writer.encode(codes, values: values[valueStart..<end.values], texts: valueTexts))
+            let codes = ColumnBuffer<UInt32>(count: end.rows - rowStart)
+            for row in rowStart..<end.rows {
+                codes.elements[row - rowStart] = numbers.elements[Int(rowTemplates[row])]
+            }
+            let blockValues = UnsafeBufferPointer(rebasing: values.view[valueStart..<end.values])
+            try emit(block, writer.encode(codes.view, values: blockValues, texts: valueTexts.view))
             rowStart = end.rows
             valueStart = end.values
         }
         return templates
     }
 
-    /// For each template, where the values of each of its rows begin.
-    private func rowsByTemplate() -> (starts: [Int], valueStarts: [UInt32]) {
-        var starts = [Int](repeating: 0, count: table.count + 1)
-        for template in 0..<table.count { starts[template + 1] = starts[template] + Int(rowCounts[template]) }
-        var cursors = starts
-        var valueStarts = [UInt32](repeating: 0, count: rowTemplates.count)
-        var valueStart: UInt32 = 0
-        for template in rowTemplates {
-            valueStarts[cursors[Int(template)]] = valueStart
-            cursors[Int(template)] += 1
-            valueStart += UInt32(slotCounts[Int(template)])
+    private func makeTemplates(segment: UInt64, order: [UInt32]) -> MessageTemplates {
+        let rows = TemplateRows(rowTemplates.view, table)
+        var texts = ByteColumn()
+        var levelCounts: [UInt32] = []
+        var slots: [MessageTemplates.Slot] = []
+        var dictionaryValues: [UInt64] = []
+        for template in order.map(Int.init) {
+            table.texts.withBytes(template) { texts.append($0) }
+            let levelStart = template * MessageTemplates.levelCount
+            levelCounts += table.levelCounts.view[levelStart..<(levelStart + MessageTemplates.levelCount)]
+            let facts = table.facts[template]
+            for slot in 0..<Int(facts.slotCount) {
+                let kind = table.slotKinds[Int(facts.slotStart) + slot]
+                let range = table.ranges[Int(facts.slotStart) + slot]
+                let width = kind == .text ? 0 : 64 - (range.high - range.low).leadingZeroBitCount
+                if kind == .text {
+                    slots.append(.init(kind: kind, storage: .text))
+                } else if width > 1, let distinct = rows.distinctValues(of: slot, template, values.view) {
+                    slots.append(
+                        .init(
+                            kind: kind, storage: .dictionary, base: UInt64(dictionaryValues.count),
+                            dictionaryCount: UInt32(distinct.count)))
+                    dictionaryValues += distinct
+                } else {
+                    slots.append(.init(kind: kind, storage: .packed, width: UInt8(width), base: range.low))
+                }
+            }
         }
-        return (starts, valueStarts)
+        return MessageTemplates(
+            segment: segment, texts: texts, levelCounts: levelCounts, slots: slots, dictionaryValues: dictionaryValues)
     }
+}
 
-    private func appendSlots(
-        of template: UInt32, rows: (starts: [Int], valueStarts: [UInt32]),
-        to slots: inout [MessageTemplates.Slot], _ dictionaryValues: inout [UInt64]
-    ) {
-        let range = rows.starts[Int(template)]..<rows.starts[Int(template) + 1]
-        var index = 0
-        for position in table.range(Int(template)) {
-            guard let kind = SlotKind(rawValue: table.bytes[position]) else { continue }
-            defer { index += 1 }
-            guard kind != .text else {
-                slots.append(MessageTemplates.Slot(kind: kind, storage: .text))
-                continue
-            }
-            var low = UInt64.max
-            var high = UInt64.min
-            for row in range {
-                let value = values[Int(rows.valueStarts[row]) + index]
-                low = min(low, value)
-                high = max(high, value)
-            }
-            let width = 64 - (high - low).leadingZeroBitCount
-            if width > 1, let distinct = distinctValues(of: index, rows: range, rows.valueStarts, width: width) {
-                slots.append(
-                    MessageTemplates.Slot(
-                        kind: kind, storage: .dictionary, base: UInt64(dictionaryValues.count),
-                        dictionaryCount: UInt32(distinct.count)))
-                dictionaryValues += distinct
-            } else {
-                slots.append(
-                    MessageTemplates.Slot(kind: kind, storage: .packed, width: UInt8(width), base: low))
-            }
+/// The numbers that a segment's templates have in a new one, found when they are first met.
+private final class TemplateTranslation {
+    let templates: MessageTemplates
+    let numbers: ColumnBuffer<UInt32>
+
+    static let unset = UInt32.max
+    /// There was no room for it: its messages are kept whole.
+    static let none = UInt32.max - 1
+
+    init(_ templates: MessageTemplates) {
+        self.templates = templates
+        numbers = ColumnBuffer(count: templates.count)
+        numbers.elements.update(repeating: TemplateTranslation.unset)
+    }
+}
+
+/// Where the values of each template's rows are.
+private struct TemplateRows {
+    private var starts: [Int]
+    private var valueStarts: [UInt32]
+
+    init(_ rowTemplates: UnsafeBufferPointer<UInt32>, _ table: borrowing TemplateTable) {
+        var starts = [Int](repeating: 0, count: table.count + 1)
+        for template in 0..<table.count {
+            starts[template + 1] = starts[template] + Int(table.facts[template].rowCount)
         }
+        var cursors = starts
+        var valueStart: UInt32 = 0
+        valueStarts = [UInt32](unsafeUninitializedCapacity: rowTemplates.count) { buffer, count in
+            for template in rowTemplates {
+                buffer[cursors[Int(template)]] = valueStart
+                cursors[Int(template)] += 1
+                valueStart += UInt32(table.facts[Int(template)].slotCount)
+            }
+            count = rowTemplates.count
+        }
+        self.starts = starts
     }
 
     /// The distinct values of a slot where a dictionary is worth it: few values, often repeated, whose codes compress.
-    private func distinctValues(
-        of slot: Int, rows: Range<Int>, _ valueStarts: [UInt32], width: Int
-    ) -> [UInt64]? {
+    func distinctValues(of slot: Int, _ template: Int, _ values: UnsafeBufferPointer<UInt64>) -> [UInt64]? {
+        let rows = valueStarts[starts[template]..<starts[template + 1]]
         var distinct: [UInt64] = []
-        for row in rows {
-            let value = values[Int(valueStarts[row]) + slot]
+        for valueStart in rows {
+            let value = values[Int(valueStart) + slot]
             if !distinct.contains(value) {
                 distinct.append(value)
                 guard distinct.count <= MessageTemplates.dictionaryCountMax, distinct.count * 4 <= rows.count else {

@@ -40,6 +40,64 @@ final class MessageColumn {
         scratch.withUnsafeBytes { output.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
+    /// The message of `row`.
+    func message(_ row: Int) throws(LogError) -> [UInt8] {
+        let count = try write(row)
+        return Array(scratch[..<count])
+    }
+
+    /// Appends the values of the slots of `row`, in their order. A text is added to `texts`, and its value is its place
+    /// there.
+    ///
+    /// - Parameter placement: From `placed`.
+    func appendValues(
+        of row: Int, _ placement: MessagePlacement, to values: inout GrowingBuffer<UInt64>,
+        _ newTexts: inout GrowingStrings
+    ) throws(LogError) {
+        let template = Int(codes.elements[row])
+        let layout = templates.layouts[template]
+        let ordinal = Int(placement.ordinals.elements[row])
+        var bit = placement.bitStarts[template] + ordinal * layout.bitCount
+        var code = placement.codeStarts[template] + ordinal * layout.codeCount
+        var text = placement.textStarts[template] + ordinal * layout.textCount
+        let packedBytes = UnsafeRawPointer(packed.elements.baseAddress!)
+        let target = values.extend(by: layout.slots.count)
+        for (index, slotIndex) in layout.slots.enumerated() {
+            let slot = templates.slots[slotIndex]
+            switch slot.storage {
+            case .packed:
+                target[index] = slot.base &+ BitPacking.value(in: packedBytes, at: bit, width: Int(slot.width))
+                bit += Int(slot.width)
+            case .dictionary:
+                let place = UInt32(dictionaryCodes.elements[code])
+                code += 1
+                guard place < slot.dictionaryCount else {
+                    throw LogError(.corruption, "a message's value is out of bounds", location: location)
+                }
+                target[index] = templates.dictionaryValues[Int(slot.base) + Int(place)]
+            case .text:
+                target[index] = UInt64(newTexts.count)
+                newTexts.append(texts.view[text])
+                text += 1
+            }
+        }
+    }
+
+    /// Writes the most bytes that each row's message has.
+    func writeByteCountBounds(to bounds: UnsafeMutableBufferPointer<Int>) throws(LogError) {
+        let placement = try placed()
+        templates.layouts.withUnsafeBufferPointer { layouts in
+            for row in 0..<codes.elements.count {
+                let template = Int(codes.elements[row])
+                bounds[row] = layouts[template].writtenByteCountMax
+                let textCount = layouts[template].textCount
+                guard textCount > 0 else { continue }
+                let first = placement.textStarts[template] + Int(placement.ordinals.elements[row]) * textCount
+                for text in first..<(first + textCount) { bounds[row] += texts.view[text].count }
+            }
+        }
+    }
+
     /// Calls `body` with the message of `row`, whose bytes are valid within it.
     func withMessage<R>(_ row: Int, _ body: (UnsafeRawBufferPointer) -> R) throws(LogError) -> R {
         let count = try write(row)
@@ -119,7 +177,8 @@ final class MessageColumn {
         return written
     }
 
-    private func placed() throws(LogError) -> MessagePlacement {
+    /// Where the values of each row stand.
+    func placed() throws(LogError) -> MessagePlacement {
         if let placement { return placement }
         let made = MessagePlacement(codes.view, templates: templates)
         guard made.bitCount <= packed.elements.count * 8, made.codeCount <= dictionaryCodes.elements.count,

@@ -13,6 +13,9 @@ struct MessageColumnWriter: ~Copyable {
     private let templates: MessageTemplates
     private let level: Int
     private var compressor = ZstdCompressor()
+    private var bits = PackedBitWriter()
+    private var dictionaryCodes = GrowingBuffer<UInt8>()
+    private var blockTexts = GrowingStrings()
 
     init(templates: MessageTemplates, level: Int) {
         self.templates = templates
@@ -22,45 +25,58 @@ struct MessageColumnWriter: ~Copyable {
     /// - Parameters:
     ///   - codes: Each row's template.
     ///   - values: The slots' values, row after row. That of a text slot is its place in `texts`.
-    mutating func encode(_ codes: [UInt32], values: ArraySlice<UInt64>, texts: ByteColumn) -> [UInt8] {
-        var valueStarts: [Int] = []
-        valueStarts.reserveCapacity(codes.count)
-        var start = values.startIndex
-        for code in codes {
-            valueStarts.append(start)
-            start += templates.layouts[Int(code)].slots.count
-        }
-        var bits = PackedBitWriter()
-        var dictionaryCodes: [UInt8] = []
-        var blockTexts = ByteColumn()
-        for row in MessagePlacement.rowsByTemplate(codes, templateCount: templates.count) {
-            let layout = templates.layouts[Int(codes[Int(row)])]
-            var position = valueStarts[Int(row)]
-            for slot in templates.slots[layout.slots] {
-                let value = values[position]
-                position += 1
-                switch slot.storage {
-                case .packed:
-                    bits.append(value - slot.base, width: Int(slot.width))
-                case .dictionary:
-                    let dictionary = Int(slot.base)..<Int(slot.base) + Int(slot.dictionaryCount)
-                    let place = templates.dictionaryValues[dictionary].firstIndex(of: value)!
-                    dictionaryCodes.append(UInt8(place - dictionary.lowerBound))
-                case .text:
-                    texts.withBytes(Int(value)) { blockTexts.append($0) }
+    mutating func encode(
+        _ codes: UnsafeBufferPointer<UInt32>, values: UnsafeBufferPointer<UInt64>, texts: BytesView
+    ) -> [UInt8] {
+        bits.removeAll()
+        dictionaryCodes.removeAll()
+        blockTexts.removeAll()
+        templates.layouts.withUnsafeBufferPointer { layouts in
+            templates.slots.withUnsafeBufferPointer { slots in
+                templates.dictionaryValues.withUnsafeBufferPointer { dictionaryValues in
+                    let valueStarts = ColumnBuffer<UInt32>(count: codes.count)
+                    var start = 0
+                    for row in 0..<codes.count {
+                        valueStarts.elements[row] = UInt32(start)
+                        start += layouts[Int(codes[row])].slots.count
+                    }
+                    for row in MessagePlacement.rowsByTemplate(codes, templateCount: layouts.count) {
+                        var value = Int(valueStarts.elements[Int(row)])
+                        for slot in layouts[Int(codes[Int(row)])].slots {
+                            write(values[value], slots[slot], dictionaryValues, texts)
+                            value += 1
+                        }
+                    }
                 }
             }
         }
         bits.finish()
         var writer = ByteWriter()
-        CodeColumn.encode(
-            codes, valueCount: templates.count, level: level, compressor: &compressor, into: &writer)
+        CodeColumn.encode(codes, valueCount: templates.count, level: level, compressor: &compressor, into: &writer)
         writer.varint(bits.bytes.count)
         writer.bytes.append(contentsOf: bits.bytes)
-        PackedBytes.encode(dictionaryCodes, level: level, compressor: &compressor, into: &writer)
+        PackedBytes.encode(
+            UnsafeRawBufferPointer(dictionaryCodes.view), level: level, compressor: &compressor, into: &writer)
         writer.varint(blockTexts.count)
-        StringColumn.encode(blockTexts, level: level, compressor: &compressor, into: &writer)
+        StringColumn.encode(blockTexts.view, level: level, compressor: &compressor, into: &writer)
         Checksummed.seal(&writer.bytes)
         return writer.bytes
+    }
+
+    @inline(__always)
+    private mutating func write(
+        _ value: UInt64, _ slot: MessageTemplates.Slot, _ dictionaryValues: UnsafeBufferPointer<UInt64>,
+        _ texts: BytesView
+    ) {
+        switch slot.storage {
+        case .packed:
+            bits.append(value - slot.base, width: Int(slot.width))
+        case .dictionary:
+            var place = 0
+            while dictionaryValues[Int(slot.base) + place] != value { place += 1 }
+            dictionaryCodes.append(UInt8(place))
+        case .text:
+            blockTexts.append(texts[Int(value)])
+        }
     }
 }

@@ -46,15 +46,19 @@ struct MessagePlacement {
     }
 
     /// The rows by template, each template's in their order.
-    static func rowsByTemplate(_ codes: [UInt32], templateCount: Int) -> [UInt32] {
+    static func rowsByTemplate(_ codes: UnsafeBufferPointer<UInt32>, templateCount: Int) -> [UInt32] {
         var starts = [UInt32](repeating: 0, count: templateCount + 1)
-        for code in codes { starts[Int(code) + 1] += 1 }
-        for template in 0..<templateCount { starts[template + 1] += starts[template] }
-        var rows = [UInt32](repeating: 0, count: codes.count)
-        for (row, code) in codes.enumerated() {
-            rows[Int(starts[Int(code)])] = UInt32(row)
-            starts[Int(code)] += 1
+        return starts.withUnsafeMutableBufferPointer { starts in
+            for code in codes { starts[Int(code) + 1] += 1 }
+            for template in 0..<templateCount { starts[template + 1] += starts[template] }
+            return [UInt32](unsafeUninitializedCapacity: codes.count) { rows, count in
+                for row in 0..<codes.count {
+                    let code = Int(codes[row])
+                    rows[Int(starts[code])] = UInt32(row)
+                    starts[code] += 1
+                }
+                count = codes.count
+            }
         }
-        return rows
     }
 }

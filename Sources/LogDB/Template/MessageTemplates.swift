@@ -104,6 +104,16 @@ final class MessageTemplates: Sendable {
         self.layouts = layouts
     }
 
+    /// A template's text with the kinds' bytes in place of the slots, as the table of a new segment knows it.
+    func markedText(_ template: Int) -> [UInt8] {
+        let range = texts.range(template)
+        var text = Array(texts.bytes[range])
+        for slot in slots[layouts[template].slots] {
+            text[Int(slot.position) - range.lowerBound] = slot.kind.rawValue
+        }
+        return text
+    }
+
     func hasSlots(_ template: Int) -> Bool { !layouts[template].slots.isEmpty }
 
     /// Memory of the decoded form, about.
@@ -140,7 +150,9 @@ final class MessageTemplates: Sendable {
             }
         }
         var writer = ByteWriter()
-        PackedBytes.encode(inner.bytes, level: level, compressor: &compressor, into: &writer)
+        inner.bytes.withUnsafeBytes {
+            PackedBytes.encode($0, level: level, compressor: &compressor, into: &writer)
+        }
         Checksummed.seal(&writer.bytes)
         return writer.bytes
     }

@@ -2,7 +2,7 @@
 ///
 /// In a template's text a slot is one byte, the kind's raw value; the value that stands there in a message is one 64-bit
 /// number. No message that holds one of these bytes is cut into a template of its own.
-enum SlotKind: UInt8, Sendable {
+enum SlotKind: UInt8, Sendable, BitwiseCopyable {
     /// 1 to 19 decimal digits, leading zeros included.
     case digits = 1
     /// 1 to 15 lower-case hexadecimal digits.
@@ -34,44 +34,49 @@ enum SlotValue {
     static let shortHexCountMax = 15
     static let uuidByteCount = 36
 
-    /// The number of the first string of each length, by length; one more for the end.
-    private static let digitStarts = starts(base: 10, lengthMax: digitCountMax)
-    private static let hexStarts = starts(base: 16, lengthMax: shortHexCountMax)
-
-    private static func starts(base: UInt64, lengthMax: Int) -> [UInt64] {
-        var starts: [UInt64] = [0, 0]
-        var size: UInt64 = 1
-        for _ in 1..<lengthMax {
-            size *= base
-            starts.append(starts[starts.count - 1] + size)
-        }
-        return starts
-    }
-
     /// - Parameter text: 1 to 19 digits.
     @inline(__always)
     static func digits(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-        var value: UInt64 = 0
-        for index in 0..<count { value = value &* 10 &+ UInt64(text[index] &- 0x30) }
-        return value &+ digitStarts[count]
+        var value = UInt64(text[0] &- 0x30)
+        for index in 1..<max(count, 1) { value = (value &+ 1) &* 10 &+ UInt64(text[index] &- 0x30) }
+        return value
     }
 
     /// - Parameter text: 1 to 15 hexadecimal digits of either case.
     @inline(__always)
     static func hex(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-        wideHex(text, count) &+ hexStarts[count]
+        var value = hexDigit(text[0])
+        for index in 1..<max(count, 1) { value = (value &+ 1) << 4 &+ hexDigit(text[index]) }
+        return value
     }
 
     /// - Parameter text: Up to 16 hexadecimal digits of either case.
     @inline(__always)
     static func wideHex(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         var value: UInt64 = 0
-        for index in 0..<count {
-            let byte = text[index]
-            let digit = byte < 0x3a ? byte &- 0x30 : (byte | 0x20) &- 0x57
-            value = value << 4 | UInt64(digit)
-        }
+        for index in 0..<count { value = value << 4 | hexDigit(text[index]) }
         return value
+    }
+
+    @inline(__always)
+    private static func hexDigit(_ byte: UInt8) -> UInt64 {
+        UInt64(byte < 0x3a ? byte &- 0x30 : (byte | 0x20) &- 0x57)
+    }
+
+    /// How many places a number stands for, and the number of the first string of so many.
+    ///
+    /// - Parameter base: 10 or 16.
+    @inline(__always)
+    private static func length(_ number: UInt64, base: UInt64, lengthMax: Int) -> (count: Int, first: UInt64) {
+        var count = 1
+        var first: UInt64 = 0
+        var next = base
+        while count < lengthMax, number >= next {
+            first = next
+            next = (next &+ 1) &* base
+            count += 1
+        }
+        return (count, first)
     }
 
     /// The most bytes that a value other than text is written as.
@@ -116,10 +121,22 @@ enum SlotValue {
         }
     }
 
+    /// How many bytes `write` writes.
+    @inline(__always)
+    static func byteCount(_ value: UInt64, _ kind: SlotKind) -> Int {
+        switch kind {
+        case .digits: return length(value, base: 10, lengthMax: digitCountMax).count
+        case .hex, .upperHex: return length(value, base: 16, lengthMax: shortHexCountMax).count
+        case .wideHex, .wideUpperHex: return 16
+        case .uuidHead: return 19
+        case .uuidTail: return 17
+        case .text: return 0
+        }
+    }
+
     private static func writeDigits(_ number: UInt64, to output: UnsafeMutablePointer<UInt8>) -> Int {
-        var count = 1
-        while count < digitCountMax, number >= digitStarts[count + 1] { count += 1 }
-        var value = number - digitStarts[count]
+        let (count, first) = length(number, base: 10, lengthMax: digitCountMax)
+        var value = number - first
         var index = count
         while index > 0 {
             index -= 1
@@ -133,9 +150,8 @@ enum SlotValue {
     private static func writeShortHex(
         _ number: UInt64, letterBase: UInt8, to output: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        var count = 1
-        while count < shortHexCountMax, number >= hexStarts[count + 1] { count += 1 }
-        let value = number - hexStarts[count]
+        let (count, first) = length(number, base: 16, lengthMax: shortHexCountMax)
+        let value = number - first
         guard value >> UInt64(count * 4) == 0 else { return 0 }
         writeHex(value, count: count, letterBase: letterBase, to: output)
         return count

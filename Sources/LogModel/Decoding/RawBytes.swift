@@ -7,7 +7,7 @@
 #endif
 
 /// Searches and comparisons that Swift's collections are slow at for raw bytes.
-enum RawBytes {
+public enum RawBytes {
     /// The offset of the first `byte` at or after `start`, or nil.
     static func firstIndex(of byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard start < bytes.count, let base = bytes.baseAddress,
@@ -16,8 +16,7 @@ enum RawBytes {
         return base.distance(to: UnsafeRawPointer(found))
     }
 
-    @inline(__always)
-    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    public static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         guard left.count == right.count else { return false }
         guard let leftBase = left.baseAddress, let rightBase = right.baseAddress else { return true }
         return memcmp(leftBase, rightBase, left.count) == 0

@@ -12,7 +12,11 @@ struct SegmentDirectoryTests {
         var builder = BlockBuilder(level: 1)
         for number in 0..<4 {
             let rows = Rows.sample(random.entries(20 + number * 30))
-            directory.blocks.append(builder.build(rows, number: UInt64(number), strings: &directory.strings).summary)
+            var words = WordSet()
+            // Nothing here throws.
+            let block = try! builder.build(
+                BlockRows(RowsGroup(rows)), number: UInt64(number), strings: &directory.strings, words: &words)
+            directory.blocks.append(block.summary)
         }
         return directory
     }

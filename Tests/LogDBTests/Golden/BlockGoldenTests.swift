@@ -187,7 +187,9 @@ struct BlockGoldenTests {
             00               # row
             01 ff 00         # a key and its value, the length of each before it
             """
-        let other = ContextColumns(Rows.sample(entries).batch, columnCountMax: 1).other
+        var context = GatheredContext()
+        try context.gather(BlockRows(RowsGroup(Rows.sample(entries))), columnCountMax: 1)
+        let other = context.other
         Golden.expect(
             ColumnCoding.encode { StringColumn.encode(other ?? ByteColumn(), level: 1, compressor: &$0, into: &$1) },
             is: text)

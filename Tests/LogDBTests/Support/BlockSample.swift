@@ -42,13 +42,14 @@ struct BlockSample {
 
     init(_ rows: Rows, level: Int = 3, number: UInt64 = 1) {
         var builder = BlockBuilder(level: level)
-        let block = builder.build(rows, number: number, strings: &strings)
+        var words = WordSet()
+        // Nothing here throws.
+        let block = try! builder.build(BlockRows(RowsGroup(rows)), number: number, strings: &strings, words: &words)
         summary = block.summary
         for (id, bytes) in block.columns { columns[id.rawValue] = bytes }
         var collector = MessageCollector()
-        var words = WordSet()
-        collector.add(rows.batch.messages, levels: rows.batch.levels, words: &words)
-        // Nothing here throws.
+        summary.rawByteCount += collector.addAll(rows.batch.messages, levels: rows.batch.levels, words: &words)
+        collector.endBlock()
         let made = try? collector.finish(segment: 1, level: level) { (_, bytes) throws(LogError) in
             columns[ColumnID.message.rawValue] = bytes
             summary.columns.append((.message, UInt32(bytes.count)))

@@ -79,3 +79,53 @@ extension ColumnBuffer {
 extension DecodedStrings {
     var strings: [[UInt8]] { withExtendedLifetime(self) { view.strings } }
 }
+
+// Columns of arrays: the engine's own lie in memory that is not an array's.
+
+extension PackedBytes {
+    static func encode(
+        _ bytes: [UInt8], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        bytes.withUnsafeBytes { encode($0, level: level, compressor: &compressor, into: &writer) }
+    }
+}
+
+extension IntegerColumn {
+    static func encode(
+        _ values: [Int64], level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        values.withUnsafeBufferPointer { encode($0, level: level, compressor: &compressor, into: &writer) }
+    }
+}
+
+extension CodeColumn {
+    static func encode(
+        _ codes: [UInt32], valueCount: Int, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        codes.withUnsafeBufferPointer {
+            encode($0, valueCount: valueCount, level: level, compressor: &compressor, into: &writer)
+        }
+    }
+}
+
+extension StringColumn {
+    static func encode(
+        _ strings: ByteColumn, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        let strings = DecodedStrings(strings)
+        withExtendedLifetime(strings) {
+            encode(strings.view, level: level, compressor: &compressor, into: &writer)
+        }
+    }
+}
+
+extension ValueColumn {
+    static func encode(
+        _ values: ByteColumn, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter
+    ) {
+        let values = DecodedStrings(values)
+        withExtendedLifetime(values) {
+            encode(values.view, level: level, compressor: &compressor, into: &writer)
+        }
+    }
+}

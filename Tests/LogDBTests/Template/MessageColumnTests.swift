@@ -68,7 +68,8 @@ struct MessageColumnTests {
             Array(String(row, radix: 16).utf8.map { $0 < 0x40 ? $0 + 0x37 : $0 })
         }
         for row in 0..<count { message(row).withUnsafeBytes { column.append($0) } }
-        collector.add(column, levels: [UInt8](repeating: 2, count: count), words: &words)
+        _ = collector.addAll(column, levels: [UInt8](repeating: 2, count: count), words: &words)
+        collector.endBlock()
         var stored: [UInt8] = []
         let templates = try collector.finish(segment: 1, level: 1) { (_, bytes) throws(LogError) in stored = bytes }
         #expect(templates.count == MessageCollector.templateCountMax)
