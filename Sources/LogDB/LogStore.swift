@@ -136,11 +136,13 @@ public final class LogStore: Sendable {
     ///   - identity: Makes sending the batch again harmless: it is stored once.
     ///   - contentHash: Tells a batch sent again from another under the same identity. By default a hash of the entries;
     ///     a caller that fills in times of its own must give a hash of what it received.
+    ///   - frame: The batch as a frame, where it came as one: it is kept as it is. It must decode to `batch`.
     ///   - durability: `.synced` costs one sync, shared by concurrent callers.
     /// - Throws: `.invalidArgument` for a batch past `batchRowCountMax` or `batchByteCountMax`, `.sequenceConflict`, `.sequenceExpired`, `.diskFull`, `.backpressure`, `.closed`, `.io`. Nothing was
     ///   stored then, but after `.io`, when the log did not sync, the batch may be found on the next open.
     public func append(
-        _ batch: Batch, identity: BatchIdentity? = nil, contentHash: UInt64? = nil, durability: Durability = .synced
+        _ batch: Batch, identity: BatchIdentity? = nil, contentHash: UInt64? = nil, frame: [UInt8]? = nil,
+        durability: Durability = .synced
     ) async throws(LogError) -> AppendReceipt {
         try checkOpen()
         if maintenance.isDiskFull {
@@ -158,11 +160,11 @@ public final class LogStore: Sendable {
         let received = Timestamp.now
         let hash = contentHash ?? (identity == nil ? 0 : BatchHash.hash(batch))
         var batch = batch
-        let rejected = EntryAdmission.refuse(&batch, cutoff: Retention.cutoff(options, now: received))
+        let (rejected, isChanged) = EntryAdmission.refuse(&batch, cutoff: Retention.cutoff(options, now: received))
         if batch.isEmpty, identity == nil {
             return AppendReceipt(accepted: 0, duplicates: 0, rejected: rejected, acknowledgedThrough: nil)
         }
-        let staged = stage(batch, received: received)
+        let staged = stage(batch, frame: isChanged ? nil : frame, received: received)
         let admitted = batch
         let result: Result<AppendReceipt, LogError> = await withCheckedContinuation { continuation in
             commits.submit(
@@ -174,7 +176,10 @@ public final class LogStore: Sendable {
         return try result.get()
     }
 
-    private func stage(_ batch: Batch, received: Timestamp) -> [UInt8] {
+    private func stage(_ batch: Batch, frame: [UInt8]?, received: Timestamp) -> [UInt8] {
+        if let frame {
+            return Staging.encode(frame: frame, rowCount: batch.count, received: received.microseconds)
+        }
         let box = compressors.withLock { $0.popLast() } ?? CompressorBox()
         defer { compressors.withLock { $0.append(box) } }
         let frame = BatchFrame.encode(batch, level: LogStore.stagingLevel, using: &box.compressor)

@@ -3,7 +3,8 @@ import LogModel
 import Synchronization
 
 /// The one thread that commits. It drains what callers have queued into one write with one sync: while the disk syncs,
-/// the next group gathers, so that the sync's own time makes the group and no timer delays a lone caller.
+/// the next group gathers, so that the sync's own time makes the group and no timer delays a lone caller. Few callers that
+/// take turns are brought together (`CallerExpectation`).
 ///
 /// Order of a commit: batches, counters and de-duplication records in one synced write; then the entries become visible;
 /// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew: what
@@ -30,6 +31,9 @@ final class CommitQueue: @unchecked Sendable {
     private var deduplicator: Deduplicator
     private var streams: StreamResolver
     private var batch = WriteBatch()
+    private var callers = CallerExpectation()
+    /// Of the last write.
+    private var syncTime: Duration = .zero
     private var thread: pthread_t?
     private let hasUnsynced = Atomic(false)
     private let onFreeze: @Sendable (Head) -> Void
@@ -38,6 +42,8 @@ final class CommitQueue: @unchecked Sendable {
     private static let commitByteCountMax = 1 << 20
     /// Bytes that wait for their commit before more are refused.
     private static let queuedByteCountMax = 64 << 20
+    /// The longest that a commit waits for callers to come back, whatever a sync takes.
+    private static let callerWaitMax: Duration = .milliseconds(1)
     /// Heads that wait to be sealed before commits wait for them.
     private static let frozenHeadCountMax = 2
 
@@ -58,7 +64,11 @@ final class CommitQueue: @unchecked Sendable {
         deduplicator = Deduplicator(store)
         streams = StreamResolver(store)
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -140,6 +150,7 @@ final class CommitQueue: @unchecked Sendable {
             {
                 pthread_cond_wait(condition, mutex)
             }
+            waitForCallers()
             let sealNow = wantsSeal
             wantsSeal = false
             if queue.isEmpty, isStopping {
@@ -148,9 +159,29 @@ final class CommitQueue: @unchecked Sendable {
             }
             let group = takeGroup()
             pthread_mutex_unlock(mutex)
-            if !group.isEmpty { commit(group) }
+            if !group.isEmpty {
+                commit(group)
+                callers.didCommit(answered: group.count, waiting: locked { queue.count })
+            }
             if sealNow || isHeadFull { freezeHead() }
         }
+    }
+
+    /// Waits for those who were there at the last commit and are not back, no longer than a sync. Under the mutex.
+    private func waitForCallers() {
+        let expected = callers.count(waiting: queue.count)
+        guard expected > queue.count, !isStopping, !wantsSeal else { return }
+        let wait = min(syncTime, CommitQueue.callerWaitMax).components.attoseconds / 1_000_000_000
+        var end = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &end)
+        end.tv_nsec += Int(wait)
+        end.tv_sec += end.tv_nsec / 1_000_000_000
+        end.tv_nsec %= 1_000_000_000
+        var isTimedOut = false
+        while queue.count < expected, !isTimedOut, !isStopping, !wantsSeal {
+            isTimedOut = pthread_cond_timedwait(condition, mutex, &end) != 0
+        }
+        callers.didWait(haveCome: queue.count >= expected)
     }
 
     /// The requests of the next commit. Under the mutex.
@@ -200,7 +231,8 @@ final class CommitQueue: @unchecked Sendable {
                 let isSynced = group.contains { $0.isSynced }
                 try store.write(batch, synced: isSynced)
                 hasUnsynced.store(!isSynced, ordering: .relaxed)
-                counters.didCommit(batchCount: additions.count, in: ContinuousClock.now - start)
+                syncTime = ContinuousClock.now - start
+                counters.didCommit(batchCount: additions.count, in: syncTime)
             }
         } catch {
             // What was prepared in memory no longer matches the store.

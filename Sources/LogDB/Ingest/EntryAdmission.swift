@@ -5,7 +5,10 @@ enum EntryAdmission {
     /// Removes the entries that may not, and says why.
     ///
     /// - Parameter cutoff: Entries before it are expired; nil without a retention rule.
-    static func refuse(_ batch: inout Batch, cutoff: Timestamp?) -> [AppendReceipt.Rejection] {
+    /// - Returns: Also whether the batch is another than it was.
+    static func refuse(
+        _ batch: inout Batch, cutoff: Timestamp?
+    ) -> (rejected: [AppendReceipt.Rejection], isChanged: Bool) {
         var rejected: [AppendReceipt.Rejection] = []
         for (index, time) in batch.times.enumerated() {
             if let cutoff, time < cutoff.microseconds {
@@ -20,19 +23,21 @@ enum EntryAdmission {
                     ))
             }
         }
-        keepLastOfRepeatedKeys(&batch)
-        guard !rejected.isEmpty else { return [] }
+        let hadRepeatedKeys = keepLastOfRepeatedKeys(&batch)
+        guard !rejected.isEmpty else { return ([], hadRepeatedKeys) }
         let indexes = Set(rejected.map(\.index))
         var kept = Batch()
         for index in 0..<batch.count where !indexes.contains(index) { kept.append(index, of: batch) }
         batch = kept
-        return rejected
+        return (rejected, true)
     }
 
     /// Of a context key that stands twice in an entry, the last value counts, as in the texts that entries come from:
     /// columns hold one value a row.
-    private static func keepLastOfRepeatedKeys(_ batch: inout Batch) {
-        guard hasRepeatedKeys(batch) else { return }
+    ///
+    /// - Returns: Whether there was one.
+    private static func keepLastOfRepeatedKeys(_ batch: inout Batch) -> Bool {
+        guard hasRepeatedKeys(batch) else { return false }
         var ends: [UInt32] = []
         var keys: [UInt32] = []
         var values = ByteColumn()
@@ -48,6 +53,7 @@ enum EntryAdmission {
         batch.contextEnds = ends
         batch.contextKeys = keys
         batch.contextValues = values
+        return true
     }
 
     private static func hasRepeatedKeys(_ batch: Batch) -> Bool {

@@ -101,11 +101,11 @@ struct MessageCollector: ~Copyable {
         of message: UnsafeRawBufferPointer, _ template: UInt32, _ facts: TemplateTable.Facts, _ words: inout WordSet
     ) {
         insertStaticWords(template, facts, &words)
-        for word in parser.words {
-            let count = word.count
-            foldScratch.withUnsafeMutableBytes { scratch in
-                for index in 0..<count { scratch[index] = ASCII.fold(message[Int(word.lowerBound) + index]) }
-                words.insert(Tokenizer.hash(UnsafeRawBufferPointer(rebasing: scratch[..<count])))
+        foldScratch.withUnsafeMutableBytes { scratch in
+            for word in parser.words {
+                let range = Int(word.lowerBound)..<Int(word.upperBound)
+                ASCII.fold(UnsafeRawBufferPointer(rebasing: message[range]), to: scratch.baseAddress!)
+                words.insert(Tokenizer.hash(UnsafeRawBufferPointer(rebasing: scratch[..<range.count])))
             }
         }
     }
@@ -128,34 +128,35 @@ struct MessageCollector: ~Copyable {
         _ column: MessageColumn, _ range: Range<Int>, levels: UnsafePointer<UInt8>, words: inout WordSet
     ) throws(LogError) -> Int {
         let translation = translation(of: column.templates)
-        let placement = try column.placed()
-        var byteCount = 0
-        for row in range {
-            let level = levels[row - range.lowerBound]
-            var number = translation.numbers.elements[Int(column.codes.elements[row])]
-            if number == TemplateTranslation.unset {
-                number = translate(Int(column.codes.elements[row]), translation)
+        return try column.withValues { (stored) throws(LogError) in
+            var byteCount = 0
+            for row in range {
+                let level = levels[row - range.lowerBound]
+                let code = stored.template(of: row)
+                var number = translation.numbers.elements[code]
+                if number == TemplateTranslation.unset { number = translate(code, translation) }
+                guard number != TemplateTranslation.none else {
+                    let message = try column.message(row)
+                    byteCount += message.count
+                    message.withUnsafeBytes { addWhole($0, level: level, &words) }
+                    continue
+                }
+                let start = values.count
+                try stored.append(row, to: &values, &valueTexts)
+                let facts = table.facts[Int(number)]
+                byteCount += Int(facts.literalByteCount) + valueByteCount(facts, from: start)
+                if facts.isASCII, !facts.isWhole {
+                    insertStaticWords(number, facts, &words)
+                    slotWords.insert(
+                        facts, of: table, values: values.view.baseAddress! + start, texts: valueTexts.view,
+                        into: &words)
+                } else {
+                    try column.message(row).withUnsafeBytes { words.insertWords(of: $0, scratch: &tokenScratch) }
+                }
+                add(number, level: level, valueStart: start)
             }
-            guard number != TemplateTranslation.none else {
-                let message = try column.message(row)
-                byteCount += message.count
-                message.withUnsafeBytes { addWhole($0, level: level, &words) }
-                continue
-            }
-            let start = values.count
-            try column.appendValues(of: row, placement, to: &values, &valueTexts)
-            let facts = table.facts[Int(number)]
-            byteCount += Int(facts.literalByteCount) + valueByteCount(facts, from: start)
-            if facts.isASCII, !facts.isWhole {
-                insertStaticWords(number, facts, &words)
-                slotWords.insert(
-                    facts, of: table, values: values.view.baseAddress! + start, texts: valueTexts.view, into: &words)
-            } else {
-                try column.message(row).withUnsafeBytes { words.insertWords(of: $0, scratch: &tokenScratch) }
-            }
-            add(number, level: level, valueStart: start)
+            return byteCount
         }
-        return byteCount
     }
 
     private mutating func translation(of templates: MessageTemplates) -> TemplateTranslation {
@@ -289,16 +290,33 @@ private struct TemplateRows {
     /// The distinct values of a slot where a dictionary is worth it: few values, often repeated, whose codes compress.
     func distinctValues(of slot: Int, _ template: Int, _ values: UnsafeBufferPointer<UInt64>) -> [UInt64]? {
         let rows = valueStarts[starts[template]..<starts[template + 1]]
-        var distinct: [UInt64] = []
-        for valueStart in rows {
-            let value = values[Int(valueStart) + slot]
-            if !distinct.contains(value) {
-                distinct.append(value)
-                guard distinct.count <= MessageTemplates.dictionaryCountMax, distinct.count * 4 <= rows.count else {
-                    return nil
-                }
-            }
+        var distinct = FewValues(countMax: min(MessageTemplates.dictionaryCountMax, rows.count / 4))
+        for valueStart in rows where !distinct.insert(values[Int(valueStart) + slot]) { return nil }
+        return distinct.values
+    }
+}
+
+/// A small set that keeps the order in which its members came.
+private struct FewValues {
+    private(set) var values: [UInt64] = []
+    private let countMax: Int
+    /// Open-addressed by a hash of the value: its place in `values` plus one, or 0 where free.
+    private var slots: InlineArray<256, UInt8> = .init(repeating: 0)
+
+    /// - Parameter countMax: At most 127.
+    init(countMax: Int) { self.countMax = countMax }
+
+    /// False when there is no room for another value.
+    @inline(__always)
+    mutating func insert(_ value: UInt64) -> Bool {
+        var slot = Int(truncatingIfNeeded: (value &* 0x9e37_79b9_7f4a_7c15) >> 56)
+        while slots[slot] != 0 {
+            if values[Int(slots[slot]) - 1] == value { return true }
+            slot = (slot + 1) & 255
         }
-        return distinct
+        guard values.count < countMax else { return false }
+        values.append(value)
+        slots[slot] = UInt8(values.count)
+        return true
     }
 }

@@ -46,41 +46,19 @@ final class MessageColumn {
         return Array(scratch[..<count])
     }
 
-    /// Appends the values of the slots of `row`, in their order. A text is added to `texts`, and its value is its place
-    /// there.
-    ///
-    /// - Parameter placement: From `placed`.
-    func appendValues(
-        of row: Int, _ placement: MessagePlacement, to values: inout GrowingBuffer<UInt64>,
-        _ newTexts: inout GrowingStrings
-    ) throws(LogError) {
-        let template = Int(codes.elements[row])
-        let layout = templates.layouts[template]
-        let ordinal = Int(placement.ordinals.elements[row])
-        var bit = placement.bitStarts[template] + ordinal * layout.bitCount
-        var code = placement.codeStarts[template] + ordinal * layout.codeCount
-        var text = placement.textStarts[template] + ordinal * layout.textCount
-        let packedBytes = UnsafeRawPointer(packed.elements.baseAddress!)
-        let target = values.extend(by: layout.slots.count)
-        for (index, slotIndex) in layout.slots.enumerated() {
-            let slot = templates.slots[slotIndex]
-            switch slot.storage {
-            case .packed:
-                target[index] = slot.base &+ BitPacking.value(in: packedBytes, at: bit, width: Int(slot.width))
-                bit += Int(slot.width)
-            case .dictionary:
-                let place = UInt32(dictionaryCodes.elements[code])
-                code += 1
-                guard place < slot.dictionaryCount else {
-                    throw LogError(.corruption, "a message's value is out of bounds", location: location)
-                }
-                target[index] = templates.dictionaryValues[Int(slot.base) + Int(place)]
-            case .text:
-                target[index] = UInt64(newTexts.count)
-                newTexts.append(texts.view[text])
-                text += 1
+    /// Calls `body` with the values of the rows' slots.
+    func withValues<R>(_ body: (MessageValues) throws(LogError) -> R) throws(LogError) -> R {
+        let placement = try placed()
+        let result: Result<R, LogError> = templates.layouts.withUnsafeBufferPointer { layouts in
+            templates.slots.withUnsafeBufferPointer { slots in
+                let values = MessageValues(
+                    layouts: layouts, slots: slots, dictionaryValues: templates.dictionaryValues,
+                    placement: placement, codes: codes.view, packed: UnsafeRawPointer(packed.elements.baseAddress!),
+                    dictionaryCodes: dictionaryCodes.view, texts: texts.view, location: location)
+                do throws(LogError) { return .success(try body(values)) } catch { return .failure(error) }
             }
         }
+        return try result.get()
     }
 
     /// Writes the most bytes that each row's message has.
@@ -177,8 +155,7 @@ final class MessageColumn {
         return written
     }
 
-    /// Where the values of each row stand.
-    func placed() throws(LogError) -> MessagePlacement {
+    private func placed() throws(LogError) -> MessagePlacement {
         if let placement { return placement }
         let made = MessagePlacement(codes.view, templates: templates)
         guard made.bitCount <= packed.elements.count * 8, made.codeCount <= dictionaryCodes.elements.count,

@@ -40,12 +40,19 @@ struct MessageColumnWriter: ~Copyable {
                         valueStarts.elements[row] = UInt32(start)
                         start += layouts[Int(codes[row])].slots.count
                     }
-                    for row in MessagePlacement.rowsByTemplate(codes, templateCount: layouts.count) {
-                        var value = Int(valueStarts.elements[Int(row)])
-                        for slot in layouts[Int(codes[Int(row)])].slots {
-                            write(values[value], slots[slot], dictionaryValues, texts)
-                            value += 1
+                    let rows = MessagePlacement.rowsByTemplate(codes, templateCount: layouts.count)
+                    var first = 0
+                    while first < rows.count {
+                        let template = codes[Int(rows[first])]
+                        var end = first + 1
+                        while end < rows.count, codes[Int(rows[end])] == template { end += 1 }
+                        let layout = layouts[Int(template)]
+                        let ofTemplate = UnsafeBufferPointer(rebasing: slots[layout.slots])
+                        for row in rows[first..<end] where !ofTemplate.isEmpty {
+                            let start = Int(valueStarts.elements[Int(row)])
+                            write(values.baseAddress! + start, ofTemplate, layout, dictionaryValues, texts)
                         }
+                        first = end
                     }
                 }
             }
@@ -63,20 +70,34 @@ struct MessageColumnWriter: ~Copyable {
         return writer.bytes
     }
 
+    /// Writes one row's values.
     @inline(__always)
     private mutating func write(
-        _ value: UInt64, _ slot: MessageTemplates.Slot, _ dictionaryValues: UnsafeBufferPointer<UInt64>,
-        _ texts: BytesView
+        _ values: UnsafePointer<UInt64>, _ slots: UnsafeBufferPointer<MessageTemplates.Slot>,
+        _ layout: MessageTemplates.Layout, _ dictionaryValues: UnsafeBufferPointer<UInt64>, _ texts: BytesView
     ) {
-        switch slot.storage {
-        case .packed:
-            bits.append(value - slot.base, width: Int(slot.width))
-        case .dictionary:
-            var place = 0
-            while dictionaryValues[Int(slot.base) + place] != value { place += 1 }
-            dictionaryCodes.append(UInt8(place))
-        case .text:
-            blockTexts.append(texts[Int(value)])
+        if layout.bitCount <= 64, layout.codeCount == 0, layout.textCount == 0 {
+            var word: UInt64 = 0
+            var bit: UInt64 = 0
+            for index in 0..<slots.count {
+                word |= (values[index] &- slots[index].base) << bit
+                bit += UInt64(slots[index].width)
+            }
+            bits.append(word, width: layout.bitCount)
+            return
+        }
+        for index in 0..<slots.count {
+            let slot = slots[index]
+            switch slot.storage {
+            case .packed:
+                bits.append(values[index] - slot.base, width: Int(slot.width))
+            case .dictionary:
+                var place = 0
+                while dictionaryValues[Int(slot.base) + place] != values[index] { place += 1 }
+                dictionaryCodes.append(UInt8(place))
+            case .text:
+                blockTexts.append(texts[Int(values[index])])
+            }
         }
     }
 }

@@ -20,8 +20,8 @@ struct SlotWords: ~Copyable {
             let piece = table.pieces[index]
             switch piece.kind {
             case .literal:
-                let range = Int(piece.start)..<Int(piece.start + piece.count)
-                scratch.append(copying: UnsafeBufferPointer(rebasing: table.literals.view[range]))
+                let target = scratch.extend(by: Int(piece.count))
+                for index in 0..<Int(piece.count) { target[index] = table.literals[Int(piece.start) + index] }
             case .slot:
                 // Slots stand in words, every one of them, so that counting pieces counts slots.
                 append(values[slot], piece.slot, texts)

@@ -6,6 +6,26 @@ enum ASCII {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
+    /// Folds ASCII text, eight bytes at a time.
+    ///
+    /// - Parameter target: Room for as many bytes as the text has.
+    @inline(__always)
+    static func fold(_ text: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+        guard let base = text.baseAddress else { return }
+        var offset = 0
+        while offset + 8 <= text.count {
+            let bytes = UInt64(littleEndian: (base + offset).loadUnaligned(as: UInt64.self))
+            // No byte is above 0x7f: adding 0x80 - c sets the highest bit of those from c on and carries into no other.
+            let isUpper = (bytes &+ 0x3f3f_3f3f_3f3f_3f3f) & ~(bytes &+ 0x2525_2525_2525_2525) & 0x8080_8080_8080_8080
+            (target + offset).storeBytes(of: (bytes | isUpper >> 2).littleEndian, as: UInt64.self)
+            offset += 8
+        }
+        while offset < text.count {
+            (target + offset).storeBytes(of: fold(text[offset]), as: UInt8.self)
+            offset += 1
+        }
+    }
+
     /// Whether the byte is a letter, a digit or `_`. False from 0x80 on.
     @inline(__always)
     static func isTokenCharacter(_ byte: UInt8) -> Bool {

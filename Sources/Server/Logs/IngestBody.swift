@@ -38,6 +38,8 @@ enum IngestFormat {
 /// The entries of a body, and what else it says.
 struct IngestBody {
     var batch: Batch
+    /// The body itself, where it is the agent's frame.
+    var frame: [UInt8]?
     /// Of what was received, so that a batch sent again is known though missing times are filled in anew.
     var contentHash: UInt64
     var rejections: [EntryDecoder.Rejection] = []
@@ -54,6 +56,7 @@ struct IngestBody {
         contentHash = ByteHash.hash(bytes)
         if format == .frame {
             batch = try IngestBody.readFrame(bytes, limits: limits, codecs: codecs)
+            frame = Array(bytes)
             return
         }
         var decoder = EntryDecoder(defaults: .init(receivedAt: .now), limits: limits.entry)

@@ -27,7 +27,7 @@ enum IngestRoute {
         let body = try await read(exchange, format, coding, &received, &decompressed)
         try checkSize(body.batch)
         let receipt = try await services.store.append(
-            body.batch, identity: try identity.resolve(body), contentHash: body.contentHash)
+            body.batch, identity: try identity.resolve(body), contentHash: body.contentHash, frame: body.frame)
         services.counters.didIngest(byteCount: exchange.body.receivedByteCount)
         return answer(receipt, body, exchange.limits)
     }

@@ -43,7 +43,7 @@ struct MergeTests {
         #expect(Set(merged.groups.map { "\($0)" }) == Set(groups.groups.map { "\($0)" }))
         #expect(try await store.fieldNames(range: .all, filter: .everything) == fields)
         for row in rows.prefix(20) { #expect(try await store.entry(row.key).stored == [row]) }
-        #expect(try store.orphans() == [])
+        #expect(try await store.orphansInTheEnd() == [])
         await store.close()
     }
 
@@ -85,7 +85,7 @@ struct MergeTests {
         iterators = []
         // Only now may the blocks that were merged go.
         try await store.maintenance.mergeAll { _, _ in }
-        #expect(try store.orphans() == [])
+        #expect(try await store.orphansInTheEnd() == [])
         await store.close()
     }
 
@@ -107,7 +107,7 @@ struct MergeTests {
         #expect(Set(try store.store.everything().filter { $0.family != .meta }) == before)
         try await store.maintenance.mergeAll { _, _ in }
         #expect(store.view.snapshot().segments.count == 1)
-        #expect(try store.orphans() == [])
+        #expect(try await store.orphansInTheEnd() == [])
         await store.close()
     }
 
@@ -130,7 +130,7 @@ struct MergeTests {
         let left = store.view.snapshot().segments.map(\.record.id)
         #expect(left.count == 2)
         #expect(left.contains(damaged.record.id))
-        #expect(try store.orphans() == [])
+        #expect(try await store.orphansInTheEnd() == [])
         try await expectPartialAnswer(store, rows)
 
         // It is not tried again and again.
@@ -143,7 +143,7 @@ struct MergeTests {
         try await store.maintenance.mergeAll { _, _ in }
         #expect(store.view.snapshot().segments.count == 2)
         #expect(store.metrics.maintenanceFailures == failures)
-        #expect(try store.orphans() == [])
+        #expect(try await store.orphansInTheEnd() == [])
         await store.close()
     }
 
