@@ -45,12 +45,13 @@ public final class LogStore: Sendable {
         self.directory = directory
         self.options = options
         try LogStore.makeDirectory(directory)
-        store = try RocksStore(path: directory, cacheByteCount: options.cacheByteCount)
+        store = try RocksStore(
+            path: directory, cacheByteCount: options.cacheByteCount, memtableByteCountMax: options.memtableByteCountMax)
         try LogStore.checkFormat(store)
 
         let remover = SegmentRemover()
         let loaded = try Manifest.load(store, remover: remover)
-        let directories = SegmentCache(store, byteCountMax: 16 << 20)
+        let directories = SegmentCache(store, byteCountMax: options.directoryCacheByteCount)
         let removal = SegmentRemoval(store: store, directories: directories)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 

@@ -6,8 +6,8 @@ import LogModel
 ///
 /// The stored bytes are the raw ones when the counts are equal, else one zstd frame.
 enum PackedBytes {
-    /// Bytes below which a frame's header costs more than it saves.
-    private static let compressByteCountMin = 24
+    /// Bytes below which a frame saves little against the time that reading it costs: dictionaries of a few names.
+    private static let compressByteCountMin = 128
 
     static func encode(
         _ bytes: UnsafeRawBufferPointer, level: Int, compressor: inout ZstdCompressor, into writer: inout ByteWriter

@@ -21,6 +21,10 @@ public struct Options: Sendable {
     public var mergeFanIn = 8
     /// Bytes of RocksDB's block cache. At least 1 MiB.
     public var cacheByteCount = 24 << 20
+    /// Bytes of all of RocksDB's memtables: past it the largest is written out. At least 4 MiB.
+    public var memtableByteCountMax = 48 << 20
+    /// Bytes of decoded directories, templates and censuses of segments that are kept for the next query. At least 1 MiB.
+    public var directoryCacheByteCount = 16 << 20
     /// Entries older than this are dropped, by whole days of blocks, and refused at the door. Nil: kept for ever.
     public var retention: Duration?
     /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.
@@ -36,6 +40,26 @@ public struct Options: Sendable {
     private static let headBlockCountMax = 1_024
 
     public init() {}
+
+    /// What a store may take of a process' memory, all of its parts together, by default.
+    public static let memoryByteCountDefault = 384 << 20
+    /// Less does not leave room for the parts to do their work.
+    public static let memoryByteCountMin = 128 << 20
+
+    /// The default options, with the parts that hold memory sized so that all together stay within `memoryByteCount` under
+    /// full load: heads and merges take less at a time, and entries that come faster than they are sealed wait.
+    ///
+    /// - Parameter memoryByteCount: Of the whole process, requests and queries included. At least `memoryByteCountMin`.
+    public init(memoryByteCount: Int) {
+        func share(_ part: Int) -> Int { memoryByteCount / part }
+        headByteCountMax = min(max(share(12), 4 << 20), 1 << 30)
+        headRowCountMax = min(max(headByteCountMax / 256, 16_384), 4_194_304)
+        cacheByteCount = share(16)
+        memtableByteCountMax = share(8)
+        directoryCacheByteCount = share(24)
+        // A merge holds about 100 bytes a row until the segment is written.
+        mergeRowCountMax = min(max(share(4) / 100, 65_536), 8 << 20)
+    }
 
     /// Every option that is out of its bounds, each with its value and bound; empty when all are good.
     public func validate() -> [String] {
@@ -55,6 +79,8 @@ public struct Options: Sendable {
         check("mergeRowCountMax", mergeRowCountMax, 0...1 << 30)
         check("mergeFanIn", mergeFanIn, 2...64)
         check("cacheByteCount", cacheByteCount, 1 << 20...1 << 40)
+        check("memtableByteCountMax", memtableByteCountMax, 4 << 20...1 << 40)
+        check("directoryCacheByteCount", directoryCacheByteCount, 1 << 20...1 << 40)
         check("freeSpaceFractionMin", freeSpaceFractionMin, 0...0.5)
         check("syncInterval", syncInterval, .milliseconds(1) ... .seconds(3_600))
         check("scanThreadCount", scanThreadCount, 1...256)

@@ -16,15 +16,17 @@ final class RocksStore: @unchecked Sendable {
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
     private var isOpen = true
-    /// Bytes of all memtables together: past it the largest is flushed.
-    private static let memtableByteCountMax = 48 << 20
     let path: String
 
     /// Opens or creates the store in directory `path`, whose parent exists.
     ///
-    /// - Parameter cacheByteCount: The bound of the cache of file blocks.
+    /// - Parameters:
+    ///   - cacheByteCount: The bound of the cache of file blocks.
+    ///   - memtableByteCountMax: The bound of all memtables together: past it the largest is flushed.
     /// - Throws: `.locked` when another process has it open, `.corruption`, `.io`.
-    init(path: String, cacheByteCount: Int) throws(LogError) {
+    init(
+        path: String, cacheByteCount: Int, memtableByteCountMax: Int = Options().memtableByteCountMax
+    ) throws(LogError) {
         self.path = path
         options = rocksdb_options_create()
         rocksdb_options_set_create_if_missing(options, 1)
@@ -34,7 +36,7 @@ final class RocksStore: @unchecked Sendable {
         // torn tail, which was never acknowledged, and refuses to open on damage before it.
         rocksdb_options_set_wal_recovery_mode(options, Int32(rocksdb_tolerate_corrupted_tail_records_recovery))
         rocksdb_options_set_max_total_wal_size(options, 128 << 20)
-        rocksdb_options_set_db_write_buffer_size(options, RocksStore.memtableByteCountMax)
+        rocksdb_options_set_db_write_buffer_size(options, memtableByteCountMax)
         rocksdb_options_set_max_background_jobs(options, 2)
         rocksdb_options_set_bytes_per_sync(options, 1 << 20)
         rocksdb_options_set_keep_log_file_num(options, 2)

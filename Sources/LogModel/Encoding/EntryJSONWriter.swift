@@ -2,13 +2,11 @@
 /// `{"id":…,"time":…,"received":…,"device":…,"session":…,"level":…,"module":…,"logger":…,"process":…,"thread":…,
 /// "message":…,"context":{…}}`, every member there, times in RFC 3339.
 ///
-/// Keeps the text of the last time, whose day most entries share. Belongs to one task at a time.
+/// Keeps the texts of the last two days, which most times of entries and of their receipt share. Belongs to one task at a
+/// time.
 public struct EntryJSONWriter: Sendable {
-    private var day: Int64?
-    /// The last time as a JSON string.
-    private var timeText: [UInt8] = []
-    /// Where the hour starts in it.
-    private var hourOffset = 0
+    private var lastDay = DayText()
+    private var otherDay = DayText()
 
     public init() {}
 
@@ -78,34 +76,61 @@ public struct EntryJSONWriter: Sendable {
 
     /// Appends a time as a JSON string, RFC 3339 in UTC with six decimals.
     public mutating func appendTime(_ time: Timestamp, to output: inout [UInt8]) {
-        if time.day != day {
-            day = time.day
-            timeText = [UInt8(ascii: "\"")]
-            time.appendText(to: &timeText)
-            timeText.append(UInt8(ascii: "\""))
-            hourOffset = timeText.count - "00:00:00.000000Z\"".utf8.count
+        let day = time.day
+        if lastDay.day != day {
+            swap(&lastDay, &otherDay)
+            if lastDay.day != day { lastDay = DayText(of: time) }
         }
-        // Wrapping: the first day of all starts before the first moment.
-        let inDay = Int(time.microseconds &- time.day &* Timestamp.microsecondsPerDay)
-        let seconds = inDay / 1_000_000
-        setDigits(seconds / 3_600, at: 0, width: 2)
-        setDigits(seconds / 60 % 60, at: 3, width: 2)
-        setDigits(seconds % 60, at: 6, width: 2)
-        setDigits(inDay % 1_000_000, at: 9, width: 6)
-        output.append(contentsOf: timeText)
-    }
-
-    private mutating func setDigits(_ value: Int, at offset: Int, width: Int) {
-        var rest = value
-        var index = hourOffset + offset + width - 1
-        for _ in 0..<width {
-            timeText[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-            index -= 1
-        }
+        lastDay.append(time, to: &output)
     }
 
     private func append(_ string: UInt32, _ batch: Batch, _ output: inout [UInt8]) {
         batch.strings.withBytes(Int(string)) { output.appendJSONStringContent($0) }
+    }
+}
+
+/// A time as a JSON string, of which only the time of day changes.
+private struct DayText: Sendable {
+    private(set) var day: Int64?
+    private var text: [UInt8] = []
+    /// Where the hour starts in it.
+    private var hourOffset = 0
+
+    init() {}
+
+    init(of time: Timestamp) {
+        day = time.day
+        text = [UInt8(ascii: "\"")]
+        time.appendText(to: &text)
+        text.append(UInt8(ascii: "\""))
+        hourOffset = text.count - "00:00:00.000000Z\"".utf8.count
+    }
+
+    /// - Parameter time: Of the day.
+    mutating func append(_ time: Timestamp, to output: inout [UInt8]) {
+        // Wrapping: the first day of all starts before the first moment.
+        let inDay = UInt32(
+            truncatingIfNeeded: (time.microseconds &- time.day &* Timestamp.microsecondsPerDay) / 1_000_000)
+        let fraction = UInt32(
+            truncatingIfNeeded: (time.microseconds &- time.day &* Timestamp.microsecondsPerDay) % 1_000_000)
+        let offset = hourOffset
+        text.withUnsafeMutableBufferPointer { text in
+            DayText.write(inDay / 3_600, to: text, at: offset, width: 2)
+            DayText.write(inDay / 60 % 60, to: text, at: offset + 3, width: 2)
+            DayText.write(inDay % 60, to: text, at: offset + 6, width: 2)
+            DayText.write(fraction, to: text, at: offset + 9, width: 6)
+        }
+        output.append(contentsOf: text)
+    }
+
+    @inline(__always)
+    private static func write(
+        _ value: UInt32, to text: UnsafeMutableBufferPointer<UInt8>, at offset: Int, width: Int
+    ) {
+        var rest = value
+        for index in stride(from: offset + width - 1, through: offset, by: -1) {
+            text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 }

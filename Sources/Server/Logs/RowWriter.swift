@@ -78,16 +78,31 @@ extension EntryKey {
     /// Puts the bytes of `id` in place of what `text` holds, without a string for each of its parts.
     func writeID(to text: inout [UInt8]) {
         text.removeAll(keepingCapacity: true)
-        for (position, number) in [UInt64(bitPattern: time), UInt64(device), session, sequence].enumerated() {
-            if position > 0 { text.append(UInt8(ascii: "-")) }
-            let start = text.count
-            var rest = number
-            repeat {
-                let digit = UInt8(rest % 36)
-                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-                rest /= 36
-            } while rest > 0
-            text[start...].reverse()
+        // Four numbers of at most 13 digits, and three dashes.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { bytes in
+            var start = 64
+            // From the last digit of the last number on.
+            func write(_ number: UInt64) {
+                var rest = number
+                repeat {
+                    let digit = UInt8(truncatingIfNeeded: rest % 36)
+                    start -= 1
+                    bytes[start] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                    rest /= 36
+                } while rest > 0
+            }
+            func writeDash() {
+                start -= 1
+                bytes[start] = UInt8(ascii: "-")
+            }
+            write(sequence)
+            writeDash()
+            write(session)
+            writeDash()
+            write(UInt64(device))
+            writeDash()
+            write(UInt64(bitPattern: time))
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
     }
 }
