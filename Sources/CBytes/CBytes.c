@@ -42,8 +42,8 @@ uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count) {
 }
 
 // Read by jemalloc where an executable is linked with it. Few arenas, so that what one thread frees serves the next; a
-// thread of its own that gives memory back to the system within about a second of its last use.
-const char *malloc_conf = "narenas:4,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0";
+// thread of its own that gives memory back to the system soon after its last use.
+const char *malloc_conf = "narenas:2,background_thread:true,dirty_decay_ms:200,muzzy_decay_ms:0";
 
 void cbytes_limit_malloc_arenas(int count) {
 #if defined(__GLIBC__)

@@ -14,7 +14,7 @@ public struct Options: Sendable {
     /// zstd level of blocks when sealed, 1 to 19.
     public var sealLevel = 1
     /// zstd level of blocks when merged, 1 to 19.
-    public var mergeLevel = 6
+    public var mergeLevel = 3
     /// Segments of at most this many rows are merged into larger ones. 0 turns background merging off.
     public var mergeRowCountMax = 1_048_576
     /// Segments of about the same size that one merge joins. 2 to 64.
