@@ -156,7 +156,7 @@ final class HeadChunk: @unchecked Sendable {
             Int(truncatingIfNeeded: ByteHash.hash(string, secret: ByteHash.processSecret)) & (stringSlots.count - 1)
         while stringSlots[slot] != 0 {
             let code = stringSlots[slot] - 1
-            if strings[Int(code)].elementsEqual(string) { return code }
+            if RawBytes.areEqual(strings[Int(code)], string) { return code }
             slot = (slot + 1) & (stringSlots.count - 1)
         }
         let code = written.strings
