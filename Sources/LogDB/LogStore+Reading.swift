@@ -22,8 +22,9 @@ extension LogStore {
         }
         let view = view.snapshot()
         let environment = environment
+        let work = scanWork
         return try await cancellable { (cancellation) throws(LogError) in
-            var aggregator = Aggregator(environment, request, cancellation)
+            var aggregator = Aggregator(environment, request, work: work, cancellation)
             return try aggregator.run(view)
         }
     }
