@@ -18,6 +18,8 @@ public final class LogStore: Sendable {
     let commits: CommitQueue
     let counters: StoreCounters
     let scans: WorkerPool
+    /// Held while tables beside the logs are changed.
+    let tableEdits = Mutex(())
     private let compressors = Mutex<[CompressorBox]>([])
     private let isClosed = Atomic(false)
 

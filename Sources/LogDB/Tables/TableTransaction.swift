@@ -30,6 +30,12 @@ final class TableTransaction {
         return try row(try KeyLayout.number(value: id), of: Record.self)
     }
 
+    /// The row that was added last; nil when there is none, or it was deleted.
+    func last<Record: TableRecord>(of table: Record.Type) throws(LogError) -> Record? {
+        guard let bytes = try value(TableKeys.nextID(Record.tableNumber)) else { return nil }
+        return try row(try KeyLayout.number(value: bytes), of: table)
+    }
+
     /// Adds `record` under a new id.
     ///
     /// - Throws: `.invalidArgument` when a unique value is taken; nothing is changed then.
