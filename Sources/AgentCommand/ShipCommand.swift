@@ -1,6 +1,7 @@
 import Agent
 public import ArgumentParser
 import Glibc
+import HTTPTransport
 
 struct ShipCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,6 +26,15 @@ struct ShipCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The server's base URL; LOGDB_SERVER when not given.", valueName: "url"))
     var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The API key for the server; LOGDB_API_KEY when not given, else LOGDB_TOKEN is sent.", valueName: "key"))
+    var apiKey: String?
+
+    @Option(
+        help: ArgumentHelp("Whom to trust for https, a PEM file; LOGDB_CA_FILE when not given.", valueName: "file"))
+    var caFile: String?
 
     @Option(help: ArgumentHelp("The device (DSN) of lines that name none.", valueName: "dsn"))
     var device: String?
@@ -62,7 +72,8 @@ struct ShipCommand: AsyncParsableCommand {
         let summary: ShipSummary
         do throws(AgentError) {
             summary = try await Ship.run(
-                try options(), stop: stop, isTerminal: Terminal.isStandardErrorATerminal, write: Terminal.standardError)
+                try options(), stop: stop, transport: transport(), isTerminal: Terminal.isStandardErrorATerminal,
+                write: Terminal.standardError)
         } catch {
             Terminal.standardError("logdb-agent: \(error.message)\n")
             throw ExitCode(ExitStatus.error)
@@ -74,6 +85,19 @@ struct ShipCommand: AsyncParsableCommand {
             throw ExitCode(ExitStatus.interrupted(by: signals.signal ?? SIGTERM))
         }
         if summary.refusedCount > 0 { throw ExitCode(ExitStatus.refused) }
+    }
+
+    /// With what the server asks for: LOGDB_API_KEY or LOGDB_TOKEN, and LOGDB_CA_FILE for a server of its own CA.
+    private func transport() -> HTTPTransport {
+        var settings = HTTPTransport.Settings()
+        settings.userAgent = "logdb-agent/\(AgentVersion.text)"
+        settings.tls.authoritiesFile = caFile ?? environment("LOGDB_CA_FILE")
+        if let key = apiKey ?? environment("LOGDB_API_KEY") {
+            settings.headers = [HTTPField("X-API-Key", key)]
+        } else if let token = environment("LOGDB_TOKEN") {
+            settings.headers = [HTTPField("Authorization", "Bearer \(token)")]
+        }
+        return HTTPTransport(settings: settings)
     }
 
     private func options() throws(AgentError) -> ShipOptions {

@@ -36,7 +36,7 @@ final class CurlConnections {
         if let problem = exchange.call.problem { return .failure(HTTPTransportError(.invalidCall, problem)) }
         curl_easy_reset(easy)
         errorText.pointee = 0
-        let headers = headerList(exchange.call)
+        let headers = headerList(exchange.call, settings.headers)
         defer { curl_slist_free_all(headers) }
         let sink = AnswerSink(exchange)
         let code = exchange.call.body.withUnsafeBytes { body in
@@ -132,14 +132,17 @@ final class CurlConnections {
         }
     }
 
-    private func headerList(_ call: HTTPCall) -> UnsafeMutablePointer<curl_slist>? {
+    private func headerList(_ call: HTTPCall, _ always: [HTTPField]) -> UnsafeMutablePointer<curl_slist>? {
         // An empty value takes a field out that libcurl would add by itself: it would wait for the server's leave
         // before sending a large body, and call every body a form.
         var list = curl_slist_append(nil, "Expect:")
         if !call.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
             list = curl_slist_append(list, "Content-Type:")
         }
-        for field in call.headers {
+        let added = always.filter { field in
+            !call.headers.contains { $0.name.lowercased() == field.name.lowercased() }
+        }
+        for field in added + call.headers {
             list = curl_slist_append(list, field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         return list

@@ -13,6 +13,8 @@ public final class HTTPTransport: Sendable {
         public var workerCountMax = 4
         public var connectTimeout: Duration = .seconds(10)
         public var userAgent = "logdb"
+        /// Sent with every call, such as a credential. A call's own field of the same name takes its place.
+        public var headers: [HTTPField] = []
         /// Whether answers may come compressed. They are decompressed before they are handed over.
         public var acceptsCompression = true
         /// How many bytes of a stream may wait for their reader before the connection is held back.

@@ -23,7 +23,7 @@ struct LogDBCommand: AsyncParsableCommand {
         version: "logdb \(ProductVersion.text)",
         subcommands: [
             ServeCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self, ExportCommand.self,
-            ExplainCommand.self, AdminCommand.self, VersionCommand.self,
+            ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self, VersionCommand.self,
         ])
 
     static func main() {

@@ -11,7 +11,7 @@ import UnixSignals
 /// The HTTP server of a store.
 public struct LogServer: Sendable {
     private let configuration: ServerConfiguration
-    private let services: Services
+    let services: Services
     private let logger: Logger
     private let onReady: @Sendable (Int) -> Void
     private let running = Running()
@@ -35,8 +35,22 @@ public struct LogServer: Sendable {
         self.configuration = configuration
         self.onReady = onReady
         let store = try await LogStore.open(at: configuration.dataDirectory, options: configuration.storeOptions)
-        services = Services(store: store, limits: configuration.limits, logger: self.logger)
+        do {
+            let identities = try await Identities(store)
+            let signIns =
+                configuration.authentication == .none
+                ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
+            services = Services(
+                store: store, identities: identities, authenticator: Authenticator(signIns),
+                limits: configuration.limits, logger: self.logger)
+        } catch {
+            await store.close()
+            throw error
+        }
     }
+
+    /// What `POST /api/v1/auth/setup` takes to make the first user; nil when there are users, or nobody has to sign in.
+    public var setupToken: String? { services.setupToken.text }
 
     /// Serves until SIGTERM or SIGINT (see `ServerConfiguration.stopsOnSignals`), `stop`, or the task's cancellation. Then
     /// takes no new requests, lets those under way finish for up to `ServerLimits.stopTime`, cuts the others, and closes

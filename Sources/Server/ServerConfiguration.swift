@@ -6,6 +6,8 @@ public struct ServerConfiguration: Sendable {
     public enum Authentication: String, Sendable, CaseIterable {
         /// Every request may do everything. For loopback addresses only.
         case none
+        /// Whoever asks shows a token, a key or a certificate.
+        case required
     }
 
     /// The store's directory; made when it is not there.
@@ -41,12 +43,17 @@ public struct ServerConfiguration: Sendable {
         guard (0...65_535).contains(port) else {
             throw ServerError(.invalidPort, "the port \(port) is not from 0 to 65535")
         }
-        if authentication == .none, !ServerConfiguration.isLoopback(host) {
+        guard !ServerConfiguration.isLoopback(host) else { return }
+        if authentication == .none {
             throw ServerError(
                 .notLoopback,
                 "without authentication the server listens on loopback addresses only, and \(host) is not one; "
                     + "use 127.0.0.1, ::1 or localhost")
         }
+        throw ServerError(
+            .notLoopback,
+            "without TLS the server listens on loopback addresses only, and \(host) is not one, since passwords would "
+                + "be read on their way; use 127.0.0.1, ::1 or localhost")
     }
 
     /// Whether only this machine reaches the address. Names other than `localhost` may mean anything, so they do not

@@ -12,6 +12,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let invalidPort = Code("invalid_port")
         /// The address is taken, not this machine's, or not allowed.
         public static let cannotListen = Code("cannot_listen")
+        /// The server's own keys cannot be read, made or kept to their owner.
+        public static let secrets = Code("secrets")
     }
 
     public let code: Code

@@ -12,6 +12,13 @@ final class Services: Sendable {
     let connections = Connections()
     let jobs: Jobs
     let codecs = CodecPool()
+    let identities: Identities
+    let authenticator: Authenticator
+    let setupToken: SetupToken
+    let ownership = DeviceOwnership()
+    let loginLimits = LoginLimits()
+    /// Whether the main listener's connections are encrypted.
+    let isSecure: Bool
     /// Bodies as they were received.
     let receivedBytes: ByteBudget
     /// Bodies after decompression, which is why a receiver never waits for another.
@@ -25,8 +32,15 @@ final class Services: Sendable {
     /// Set when the server is asked to stop.
     let isDraining = Atomic(false)
 
-    init(store: LogStore, limits: ServerLimits, logger: Logger) {
+    init(
+        store: LogStore, identities: Identities, authenticator: Authenticator, isSecure: Bool = false,
+        limits: ServerLimits, logger: Logger
+    ) {
         self.store = store
+        self.identities = identities
+        self.authenticator = authenticator
+        self.isSecure = isSecure
+        setupToken = SetupToken(isNeeded: authenticator.signIns != nil && !identities.hasUsers)
         self.limits = limits
         self.logger = logger
         routes = RouteTable.all

@@ -6,16 +6,16 @@ enum Layers {
         "HTTPTransport": ["CCurl"],
         "LogDB": ["LogModel", "CBytes", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
-        "Server": ["Query", "LogDB", "LogModel", "CZlib"],
+        "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
-        "AgentCommand": ["Agent", "LogModel", "CBytes"],
+        "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],
         // C only.
-        "CBytes": [], "CCurl": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
+        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
     ]
 
     /// System libraries, each imported by a single file of a target, so that one place knows its rules.
-    static let libraries: Set<String> = ["CCurl", "CRegex", "CRocksDB", "CZlib", "CZstd"]
+    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZlib", "CZstd"]
 
     /// The folders of the engine, lowest first. A folder may use those on its own line and on the lines before it.
     static let engine: [[String]] = [

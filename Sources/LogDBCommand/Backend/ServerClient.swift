@@ -8,7 +8,7 @@ struct ServerClient: Sendable {
     let transport: HTTPTransport
 
     /// - Parameter text: A base URL; without a scheme, `http://` is meant.
-    init(_ text: String) throws(CommandFailure) {
+    init(_ text: String, access: ServerAccess = .environment) throws(CommandFailure) {
         var url = text.contains("://") ? text : "http://" + text
         while url.hasSuffix("/") { url.removeLast() }
         guard ["http://", "https://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
@@ -17,6 +17,8 @@ struct ServerClient: Sendable {
         self.url = url
         var settings = HTTPTransport.Settings()
         settings.userAgent = "logdb/\(ProductVersion.text)"
+        settings.headers = access.headers
+        settings.tls.authoritiesFile = access.authoritiesFile
         transport = HTTPTransport(settings: settings)
     }
 
@@ -75,6 +77,12 @@ struct ServerClient: Sendable {
         let notes = (problem["errors"]?.elements ?? []).compactMap { QueryNote($0) }
         if status == 400, !query.isEmpty, notes.contains(where: { $0.offset != nil }) {
             return QueryRefusal(text: query, notes: notes)
+        }
+        if status == 401 {
+            let said = problem["detail"]?.text ?? "it wants a credential"
+            return CommandFailure(
+                "\(url) does not let this command in: \(PlainText.escaped(said)) Give --api-key, or set LOGDB_API_KEY "
+                    + "or LOGDB_TOKEN.")
         }
         let said = (problem["detail"] ?? problem["title"])?.text ?? "no reason given"
         let more = notes.first.map { $0.message == said ? "" : ": " + $0.message } ?? ""

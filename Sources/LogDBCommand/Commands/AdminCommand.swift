@@ -4,7 +4,7 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin",
         abstract: "Looks after a store.",
-        subcommands: [AdminStatsCommand.self, AdminCompactCommand.self])
+        subcommands: [AdminStatsCommand.self, AdminCompactCommand.self, AdminAuditCommand.self])
 }
 
 struct AdminStatsCommand: AsyncParsableCommand {

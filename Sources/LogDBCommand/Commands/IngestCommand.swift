@@ -80,7 +80,7 @@ struct IngestCommand: AsyncParsableCommand {
         let sink: any BatchSink
         switch try target.target() {
         case .server(let url):
-            sink = ServerSink(try ServerClient(url)) { reason in
+            sink = ServerSink(try target.client(url)) { reason in
                 line.update("waiting", fraction: nil, detail: PlainText.escaped(reason))
             }
         case .data(let directory): sink = try await StoreSink(directory: directory)

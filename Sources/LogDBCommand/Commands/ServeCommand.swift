@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to answer.", valueName: "host:port"))
     var listen = "127.0.0.1:8080"
 
-    @Option(help: "none lets every request do everything, on a loopback address only.")
+    @Option(help: "required: whoever asks signs in or shows a key. none: every request may do everything, on loopback.")
     var auth = Authentication.required
 
     @Option(
@@ -38,9 +38,6 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure("say where the data is: --data DIR, or LOGDB_DATA")
         }
         if directory.isEmpty { throw CommandFailure("--data names no directory") }
-        guard auth == .none else {
-            throw CommandFailure("authentication is not available yet; use --auth none on a loopback address")
-        }
         let address = try ListenAddress(listen)
         var options = Options()
         options.retention = retention?.duration
@@ -51,12 +48,22 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let server = try await LogServer(
                 configuration: ServerConfiguration(
-                    dataDirectory: directory, host: address.host, port: address.port, authentication: .none,
-                    storeOptions: options)
+                    dataDirectory: directory, host: address.host, port: address.port,
+                    authentication: auth == .none ? .none : .required, storeOptions: options)
             ) { port in
                 let output = Output()
                 try? output.write("logdb \(ProductVersion.text) serves \(directory) at \(address.url(port: port))\n")
                 try? output.flush()
+            }
+            if let token = server.setupToken {
+                Terminal.say(
+                    """
+                    There are no users yet. Make the first one, an administrator, on the page at \(listen), or with
+                      curl -H 'Content-Type: application/json' -d '{"setup_token":"\(token)","username":"NAME",\
+                    "password":"PASSWORD"}' \(address.url(port: address.port))/api/v1/auth/setup
+                    Setup token: \(token)
+
+                    """)
             }
             try await server.run()
         } catch let error as ServerError {

@@ -28,7 +28,7 @@ struct TailCommand: AsyncParsableCommand {
         guard case .server(let url) = try target.target() else {
             throw CommandFailure("tail needs a server: nothing arrives in a directory that this command has open")
         }
-        let tail = Tail(backend: ServerBackend(client: try ServerClient(url)), text: query.text)
+        let tail = Tail(backend: ServerBackend(client: try target.client(url)), text: query.text)
         let output = Output()
         var writer = self.output.writer(
             style: Style(color.choice, descriptor: STDOUT_FILENO), isTerminal: output.isATerminal)

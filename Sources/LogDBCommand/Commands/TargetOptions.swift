@@ -10,6 +10,15 @@ struct TargetOptions: ParsableArguments {
             "The data directory, when no server has it open. Default: LOGDB_DATA.", valueName: "directory"))
     var data: String?
 
+    @Option(help: ArgumentHelp("The API key for the server. Default: LOGDB_API_KEY.", valueName: "key"))
+    var apiKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whom to trust for https: a PEM file, as of logdb ca show. Default: LOGDB_CA_FILE, then the system's.",
+            valueName: "file"))
+    var caFile: String?
+
     enum Target {
         case server(String)
         case data(String)
@@ -26,11 +35,19 @@ struct TargetOptions: ParsableArguments {
         throw CommandFailure("say where the logs are: --server URL (or LOGDB_SERVER), or --data DIR (or LOGDB_DATA)")
     }
 
+    /// The client of a server that `target` named.
+    func client(_ url: String) throws(CommandFailure) -> ServerClient {
+        var access = ServerAccess.environment
+        if let apiKey { access.credential = .apiKey(apiKey) }
+        if let caFile { access.authoritiesFile = caFile }
+        return try ServerClient(url, access: access)
+    }
+
     /// Runs `body` with the backend, and closes it whatever happens.
     func withBackend<Result>(_ body: (any Backend) async throws -> Result) async throws -> Result {
         let backend: any Backend
         switch try target() {
-        case .server(let url): backend = ServerBackend(client: try ServerClient(url))
+        case .server(let url): backend = ServerBackend(client: try client(url))
         case .data(let directory): backend = try await StoreBackend.open(directory, isMade: false)
         }
         do {

@@ -13,13 +13,31 @@ struct Exchange: Sendable {
     let services: Services
     /// The values of the path's variable segments.
     let pathValues: [String]
+    /// Who asks; nil on a route that is open, of somebody without a credential.
+    let principal: Principal?
 
     var store: LogStore { services.store }
     var limits: ServerLimits { services.limits }
 
+    /// Of the other side of the connection; empty where it has none.
+    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+
+    /// The devices that are the principal's to see.
+    var scope: DeviceScope { services.ownership.scope(of: principal) }
+
+    /// Whether the connection is encrypted.
+    var isSecure: Bool { services.isSecure }
+
+    /// As whom a change is written down.
+    var author: Identities.Author {
+        Identities.Author(actor: principal?.auditName ?? "nobody", address: address)
+    }
+
     /// The parameters of the query string.
     func parameters() throws(Problem) -> Parameters {
-        try Parameters(queryString: Exchange.split(request.head.path ?? "").query)
+        var parameters = try Parameters(queryString: Exchange.split(request.head.path ?? "").query)
+        parameters.scope = scope
+        return parameters
     }
 
     /// For a route that takes no parameters.

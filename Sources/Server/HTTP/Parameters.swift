@@ -3,6 +3,8 @@
 /// An empty value counts as none, as a form sends fields that were not filled in.
 struct Parameters {
     private var values: [(name: String, value: String)]
+    /// Whose entries a query with these parameters may see.
+    var scope = DeviceScope.devices([])
 
     init(_ values: [(name: String, value: String)]) { self.values = values }
 

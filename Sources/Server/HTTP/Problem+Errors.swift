@@ -13,6 +13,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as QueryErrors: self.init(error)
         case let error as LogError: self.init(error)
+        case let error as IdentityError: self.init(error)
         default: return nil
         }
     }

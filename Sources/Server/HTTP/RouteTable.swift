@@ -8,12 +8,20 @@ struct Route: Sendable {
     /// With `{name}` for a segment that varies; also the route's name in metrics.
     let pattern: String
     let handlers: [HTTPRequest.Method: Handler]
+    private let accesses: [HTTPRequest.Method: Policy.Access]
     /// Its place in the table.
     fileprivate(set) var index = 0
 
     init(_ pattern: String, _ handlers: [HTTPRequest.Method: Handler]) {
         self.pattern = pattern
         self.handlers = handlers
+        accesses = Policy.table[pattern] ?? [:]
+    }
+
+    /// Who may use the method here; of methods that there are not, whoever may use one that there is. Nil: nobody.
+    func access(_ method: HTTPRequest.Method) -> Policy.Access? {
+        if handlers[method] != nil || method == .head { return accesses[method == .head ? .get : method] }
+        return accesses.isEmpty ? nil : .signedIn
     }
 
     /// As a field of the answer 405 lists them.
@@ -30,11 +38,14 @@ struct RouteTable: Sendable {
     private var varying: [(segments: [Substring], route: Route)] = []
     /// By index.
     private(set) var patterns: [String] = []
+    /// By index.
+    private(set) var routes: [Route] = []
 
     init(_ routes: [Route]) {
         for var route in routes {
             route.index = patterns.count
             patterns.append(route.pattern)
+            self.routes.append(route)
             if route.pattern.contains("{") {
                 varying.append((route.pattern.split(separator: "/", omittingEmptySubsequences: false), route))
             } else {

@@ -24,12 +24,14 @@ struct ServerResponder: HTTPResponder {
         let start = ContinuousClock.now
         let body = IncomingBody(request)
         let (path, _) = Exchange.split(request.head.path ?? "")
-        let match = services.routes.match(path)
+        let decision = AccessCheck.beforeRouting(path, request.headers, services.authenticator)
+        let match = decision.refusal == nil ? services.routes.match(path) : nil
         let exchange = Exchange(
             request: request, body: body, channel: context.channel, services: services,
-            pathValues: match?.values ?? [])
+            pathValues: match?.values ?? [], principal: decision.principal)
         var response: Response
         do {
+            if let refusal = decision.refusal { throw refusal }
             response = try await ServerResponder.answer(match?.route, exchange)
         } catch {
             response = problemAnswer(error, exchange, context)
@@ -44,6 +46,8 @@ struct ServerResponder: HTTPResponder {
     private static func answer(_ route: Route?, _ exchange: Exchange) async throws -> Response {
         guard let route else { throw Problem.notFound }
         let method = exchange.request.method
+        try AccessCheck.check(
+            exchange.principal, route, method, exchange.request.headers, exchange.services.authenticator.signIns)
         guard let handler = route.handlers[method] ?? (method == .head ? route.handlers[.get] : nil) else {
             throw Problem(
                 405, "method_not_allowed", "\(route.pattern) has no \(method.rawValue), only \(route.allow).",
@@ -74,6 +78,7 @@ struct ServerResponder: HTTPResponder {
         var headers: HTTPFields = [:]
         if let seconds = problem.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if let allow = problem.allow { headers[.allow] = allow }
+        if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         return exchange.bytesAnswer(
             problem.json(requestID: requestID),
             status: HTTPResponse.Status(code: problem.status, reasonPhrase: Problem.title(problem.status)),

@@ -1,5 +1,6 @@
 import HummingbirdCore
 import LogDB
+import LogModel
 
 /// One entry by its identity, alone or among its neighbours.
 enum EntryRoute {
@@ -7,7 +8,7 @@ enum EntryRoute {
     @Sendable static func entry(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
         let rows = try await exchange.store.entry(try key(exchange))
-        guard !rows.isEmpty else { throw unknown(exchange) }
+        guard !rows.isEmpty, isVisible(rows, at: 0, exchange) else { throw unknown(exchange) }
         var bytes: [UInt8] = []
         var writer = RowWriter(columns: nil)
         writer.append(0, of: rows, to: &bytes)
@@ -26,7 +27,9 @@ enum EntryRoute {
         let rows = try await exchange.whileClientStays {
             try await exchange.store.context(of: key, before: before, after: after)
         }
-        guard let position = rows.keys.firstIndex(of: key) else { throw unknown(exchange) }
+        guard let position = rows.keys.firstIndex(of: key), isVisible(rows, at: position, exchange) else {
+            throw unknown(exchange)
+        }
         return exchange.json { json in
             json.object { json in
                 json.key("rows")
@@ -37,6 +40,11 @@ enum EntryRoute {
                 json.member("index", position)
             }
         }
+    }
+
+    /// Neighbours are of the same device.
+    private static func isVisible(_ rows: Rows, at index: Int, _ exchange: Exchange) -> Bool {
+        exchange.scope.contains(rows.batch.strings[Int(rows.batch.devices[index])])
     }
 
     private static func key(_ exchange: Exchange) throws(Problem) -> EntryKey {

@@ -26,8 +26,10 @@ enum IngestRoute {
         }
         let body = try await read(exchange, format, coding, &received, &decompressed)
         try checkSize(body.batch)
+        let batchIdentity = try identity.resolve(body)
+        try exchange.scope.check(body.batch, batchIdentity)
         let receipt = try await services.store.append(
-            body.batch, identity: try identity.resolve(body), contentHash: body.contentHash, frame: body.frame)
+            body.batch, identity: batchIdentity, contentHash: body.contentHash, frame: body.frame)
         services.counters.didIngest(byteCount: exchange.body.receivedByteCount)
         return answer(receipt, body, exchange.limits)
     }

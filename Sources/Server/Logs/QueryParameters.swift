@@ -21,6 +21,7 @@ struct QueryParameters {
     init(_ parameters: inout Parameters, now: Timestamp = .now) throws(Problem) {
         self.now = now
         text = try parameters.take("query") ?? ""
+        if let filter = parameters.scope.filter { filters.append(filter) }
         for (name, field) in [("device", Field.device), ("session_id", .session), ("module", .module)] {
             let values = parameters.takeAll(name)
             if !values.isEmpty { filters.append(.any(values.map { QueryParameters.equals(field, $0) })) }

@@ -16,6 +16,15 @@ enum PageContent {
         <p>A log database for fleets of robots and devices. One line of text finds, shapes and counts entries.</p>
         </header>
         <main>
+        <form id="signin" method="post" hidden>
+        <label for="username">Name</label>
+        <input id="username" type="text" autocomplete="username" required>
+        <label for="password">Password</label>
+        <input id="password" type="password" autocomplete="current-password" required>
+        <label for="setup">Setup token</label>
+        <input id="setup" type="text" autocomplete="off" placeholder="on the first start only">
+        <button type="submit">Sign in</button>
+        </form>
         <form id="search" action="/api/v1/logs" method="get">
         <label for="query">Query</label>
         <input id="query" name="query" type="text" autocomplete="off" spellcheck="false"
@@ -39,6 +48,7 @@ enum PageContent {
         <a href="/metrics">metrics</a> ·
         <a href="/ready">ready</a>
         </p>
+        <p id="who" hidden><span id="name"></span> <button id="signout" type="button">Sign out</button></p>
         <p>Entries come in with <code>POST /api/v1/logs/ingest</code>, or with <code>logdb ingest</code> and
         <code>logdb-agent ship</code>.</p>
         </footer>
@@ -68,6 +78,7 @@ enum PageContent {
         .WARN { color: var(--warn); }
         .ERROR, .FATAL { color: var(--bad); }
         .DEBUG { color: var(--low); }
+        [hidden] { display: none !important; }
         #more { margin-top: .8rem; }
 
         """
@@ -79,7 +90,10 @@ enum PageContent {
         const table = document.getElementById('rows');
         const more = document.getElementById('more');
         const shown = ['time', 'level', 'device', 'module', 'message'];
+        const signIn = document.getElementById('signin');
+        const who = document.getElementById('who');
         let latest = 0;
+        let csrf = null;
         let next = null;
 
         function cell(row, name) {
@@ -133,9 +147,15 @@ enum PageContent {
           status.className = '';
           status.textContent = 'Searching…';
           try {
-            const response = await fetch(`/api/v1/logs?${parameters}`);
+            const response = await ask(`/api/v1/logs?${parameters}`);
             const answer = await response.json();
             if (turn !== latest) return;
+            if (response.status === 401) {
+              signIn.hidden = false;
+              document.getElementById('username').focus();
+              status.textContent = 'Sign in to search.';
+              return;
+            }
             if (!response.ok) {
               status.className = 'failed';
               status.textContent = explain(answer, query);
@@ -155,6 +175,61 @@ enum PageContent {
           }
         }
 
+        function post(path, body) {
+          const headers = { 'Content-Type': 'application/json' };
+          if (csrf) headers['X-CSRF-Token'] = csrf;
+          return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+        }
+
+        // A token lasts a quarter of an hour; the cookie beside it gives the next one.
+        async function ask(path) {
+          const response = await fetch(path);
+          if (response.status !== 401) return response;
+          const refreshed = await post('/api/v1/auth/refresh', {});
+          return refreshed.ok ? fetch(path) : response;
+        }
+
+        async function greet() {
+          const response = await ask('/api/v1/auth/me');
+          if (!response.ok) {
+            signIn.hidden = false;
+            return;
+          }
+          const me = await response.json();
+          csrf = me.csrf_token ?? null;
+          signIn.hidden = true;
+          who.hidden = csrf === null;
+          document.getElementById('name').textContent = `${me.name} (${me.role})`;
+        }
+
+        signIn.addEventListener('submit', async (event) => {
+          event.preventDefault();
+          const fields = {
+            username: document.getElementById('username').value,
+            password: document.getElementById('password').value,
+            cookie: true,
+          };
+          const setup = document.getElementById('setup').value.trim();
+          const response = setup === ''
+            ? await post('/api/v1/auth/login', fields)
+            : await post('/api/v1/auth/setup', { ...fields, setup_token: setup });
+          status.className = response.ok ? '' : 'failed';
+          status.textContent = response.ok ? '' : (await response.json()).detail;
+          if (!response.ok) return;
+          document.getElementById('password').value = '';
+          await greet();
+          start();
+        });
+        document.getElementById('signout').addEventListener('click', async () => {
+          await post('/api/v1/auth/logout', {});
+          csrf = null;
+          who.hidden = true;
+          signIn.hidden = false;
+          table.replaceChildren();
+          more.hidden = true;
+          status.textContent = 'Signed out.';
+        });
+
         function start() {
           more.hidden = true;
           search(null);
@@ -166,6 +241,7 @@ enum PageContent {
           start();
         });
         more.addEventListener('click', () => { if (next) search(next); });
+        await greet();
         const given = new URLSearchParams(location.search).get('query');
         if (given !== null) {
           input.value = given;

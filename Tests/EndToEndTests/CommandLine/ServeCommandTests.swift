@@ -7,7 +7,7 @@ import Testing
         let scratch = try ScratchDirectory()
         let cases: [(arguments: [String], reason: String)] = [
             (["--listen", "0.0.0.0:0", "--auth", "none"], "loopback"),
-            (["--listen", "127.0.0.1:0"], "--auth none"),
+            (["--listen", "0.0.0.0:0"], "TLS"),
             (["--listen", "localhost", "--auth", "none"], "127.0.0.1:8080"),
             (["--listen", "127.0.0.1:0", "--auth", "none", "--retention", "5"], "retention"),
             (["--listen", "127.0.0.1:0", "--auth", "none", "--retention", "5m"], "one hour"),

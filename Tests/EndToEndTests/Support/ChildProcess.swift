@@ -19,7 +19,7 @@ final class ChildProcess: Sendable {
         process.arguments = arguments
         // What whoever runs the tests has set for himself is no part of them.
         let inherited = ProcessInfo.processInfo.environment.filter { name, _ in
-            !["LOGDB_SERVER", "LOGDB_DATA", "NO_COLOR"].contains(name)
+            name != "NO_COLOR" && (!name.hasPrefix("LOGDB_") || name.hasPrefix("LOGDB_TEST_"))
         }
         process.environment = inherited.merging(environment) { $1 }
         process.standardInput =

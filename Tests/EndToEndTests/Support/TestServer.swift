@@ -18,11 +18,12 @@ actor TestServer {
     }
 
     /// Starts the server and waits until it is ready.
-    func start(_ options: [String] = []) async throws {
+    func start(_ options: [String] = [], authentication: String = "none") async throws {
         startCount += 1
         let process = try ChildProcess(
             Binaries.logdb,
-            ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", "none"] + options,
+            ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", authentication]
+                + options,
             output: directory.file("server-\(startCount)"))
         self.process = process
         let deadline = ContinuousClock.now + .seconds(300)
@@ -45,6 +46,9 @@ actor TestServer {
         process.terminate()
         return await process.wait()
     }
+
+    /// What the server has written on standard error.
+    var errors: String { process?.errors ?? "" }
 
     /// What the server has written on standard output.
     var output: String { process?.output ?? "" }

@@ -17,12 +17,14 @@ final class RunningServer: Sendable {
     private let run: Task<Void, any Error>
 
     init(
-        in directory: ScratchDirectory? = nil, limits: ServerLimits = ServerLimits(), options: Options = Options()
+        in directory: ScratchDirectory? = nil, limits: ServerLimits = ServerLimits(), options: Options = Options(),
+        authentication: ServerConfiguration.Authentication = .none
     ) async throws {
         let directory = try directory ?? ScratchDirectory()
         self.directory = directory
         var configuration = ServerConfiguration(
-            dataDirectory: directory.path, port: 0, authentication: .none, storeOptions: options, limits: limits,
+            dataDirectory: directory.path, port: 0, authentication: authentication, storeOptions: options,
+            limits: limits,
             stopsOnSignals: false)
         configuration.host = "127.0.0.1"
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
