@@ -22,8 +22,10 @@ struct LogDBCommand: AsyncParsableCommand {
             """,
         version: "logdb \(ProductVersion.text)",
         subcommands: [
-            ServeCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self, ExportCommand.self,
-            ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self, VersionCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
+            ExportCommand.self,
+            ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() {

@@ -4,6 +4,7 @@ import HummingbirdCore
 public import LogDB
 public import Logging
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -14,6 +15,9 @@ public struct LogServer: Sendable {
     let services: Services
     private let logger: Logger
     private let onReady: @Sendable (Int) -> Void
+    private let onDeviceListenerReady: @Sendable (Int) -> Void
+    private let mainTLS: NIOSSLContext?
+    private let deviceTLS: NIOSSLContext?
     private let running = Running()
 
     /// The store that is served.
@@ -24,11 +28,21 @@ public struct LogServer: Sendable {
     /// - Parameters:
     ///   - logger: For what an operator must know; requests are not logged. Nil: to standard error.
     ///   - onReady: Called once, with the port, when the server answers.
-    /// - Throws: `ServerError` `.notLoopback` or `.invalidPort`; `LogError` when the store does not open.
+    ///   - onDeviceListenerReady: The same for the device listener.
+    /// - Throws: `ServerError`; `LogError` when the store does not open.
     public init(
-        configuration: ServerConfiguration, logger: Logger? = nil, onReady: @escaping @Sendable (Int) -> Void = { _ in }
+        configuration: ServerConfiguration, logger: Logger? = nil,
+        onReady: @escaping @Sendable (Int) -> Void = { _ in },
+        onDeviceListenerReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         try configuration.check()
+        let (directory, names) = (configuration.dataDirectory, configuration.publicNames)
+        mainTLS = try configuration.tls.map { (source) throws(ServerError) in
+            try TLSSetup.main(source, dataDirectory: directory, names: names)
+        }
+        deviceTLS =
+            try configuration.deviceListener == nil ? nil : TLSSetup.device(dataDirectory: directory, names: names)
+        self.onDeviceListenerReady = onDeviceListenerReady
         var ownLogger = Logger(label: "logdb")
         ownLogger.logLevel = .warning
         self.logger = logger ?? ownLogger
@@ -42,6 +56,8 @@ public struct LogServer: Sendable {
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
             services = Services(
                 store: store, identities: identities, authenticator: Authenticator(signIns),
+                isSecure: configuration.tls != nil,
+                authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
                 limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()
@@ -68,29 +84,21 @@ public struct LogServer: Sendable {
     public func stop() async { await running.stop() }
 
     private func serve() async -> Result<Void, any Error> {
-        let limits = configuration.limits
-        let connections = services.connections
         let services = services
         let onReady = onReady
-        let application = Application(
-            responder: ServerResponder(services: services),
-            server: .http1WithContinue(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionWatch(connections, stalledTime: limits.stalledTime)],
-                    idleTimeout: TimeAmount(limits.idleTime),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 80 << 10, maxHeaderListSize: 96 << 10, maxHeaderFieldCount: 128))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
-            onServerRunning: { channel in
-                services.isReady.store(true, ordering: .releasing)
-                onReady(channel.localAddress?.port ?? 0)
-            },
-            logger: logger)
+        let main = application(.main, configuration.host, configuration.port, mainTLS) { port in
+            services.isReady.store(true, ordering: .releasing)
+            onReady(port)
+        }
+        var applications = [main]
+        if let listener = configuration.deviceListener {
+            let onReady = onDeviceListenerReady
+            applications.append(application(.device, listener.host, listener.port, deviceTLS) { onReady($0) })
+        }
         var group = ServiceGroupConfiguration(
-            services: [.init(service: DrainingService(application: application, services: services))],
+            services: applications.map { .init(service: DrainingService(application: $0, services: services)) },
             gracefulShutdownSignals: configuration.stopsOnSignals ? [.sigterm, .sigint] : [], logger: logger)
-        group.maximumGracefulShutdownDuration = limits.stopTime
+        group.maximumGracefulShutdownDuration = configuration.limits.stopTime
         let serviceGroup = ServiceGroup(configuration: group)
         guard running.start(serviceGroup) else { return .success(()) }
         do {
@@ -100,13 +108,38 @@ public struct LogServer: Sendable {
             return .failure(
                 ServerError(
                     .cannotListen,
-                    "cannot listen on \(configuration.address): \(error.reason); take another address, or end what "
-                        + "listens there"))
+                    "cannot listen on \(addresses): \(error.reason); take another address, or end what listens there"))
         } catch {
             // Requests that were still running when the time was up end the group with this.
             if services.isDraining.load(ordering: .acquiring) { return .success(()) }
             return .failure(error)
         }
+    }
+}
+
+extension LogServer {
+    private var addresses: String {
+        let device = configuration.deviceListener.map { " or " + ServerConfiguration.address($0.host, $0.port) } ?? ""
+        return configuration.address + device
+    }
+
+    private func application(
+        _ listener: ServerResponder.Listener, _ host: String, _ port: Int, _ tls: NIOSSLContext?,
+        _ onReady: @escaping @Sendable (Int) -> Void
+    ) -> Application<ServerResponder> {
+        let limits = configuration.limits
+        let connections = services.connections
+        return Application(
+            responder: ServerResponder(services: services, listener: listener),
+            server: .http1WithContinue(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionWatch(connections, stalledTime: limits.stalledTime)],
+                    idleTimeout: TimeAmount(limits.idleTime),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 80 << 10, maxHeaderListSize: 96 << 10, maxHeaderFieldCount: 128)),
+                tls: tls),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1_024),
+            onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 }
 
@@ -162,9 +195,11 @@ extension IOError {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 that says `100 Continue` to a client that waits for it before it sends its body.
-    fileprivate static func http1WithContinue(configuration: HTTP1Channel.Configuration) -> HTTPServerBuilder {
+    fileprivate static func http1WithContinue(
+        configuration: HTTP1Channel.Configuration, tls: NIOSSLContext?
+    ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            HTTP1Channel(
+            let plain = HTTP1Channel(
                 responder: { request, writer, channel in
                     if request.headers[.expect] == "100-continue" {
                         try await writer.writeInformationalHead(HTTPResponse(status: .continue))
@@ -172,6 +207,7 @@ extension HTTPServerBuilder {
                     try await responder(request, writer, channel)
                 },
                 configuration: configuration)
+            return tls.map { EncryptedChannel(plain, $0) as any ServerChildChannel } ?? plain
         }
     }
 }

@@ -17,6 +17,12 @@ public struct ServerConfiguration: Sendable {
     /// 0 to 65,535. 0: one that is free, told to `LogServer`'s `onReady`.
     public var port: Int
     public var authentication: Authentication
+    /// Nil: connections to the main listener are not encrypted, and it must be a loopback one.
+    public var tls: TLSSource?
+    /// More names and addresses for the certificates that the product's own authority makes.
+    public var publicNames: [String] = []
+    /// Where devices show their certificates; nil for no such listener. Port 0 is one that is free.
+    public var deviceListener: (host: String, port: Int)?
     public var storeOptions: Options
     public var limits: ServerLimits
     /// Whether SIGTERM and SIGINT stop the server. Off for a server inside another program, which calls `stop`.
@@ -36,7 +42,11 @@ public struct ServerConfiguration: Sendable {
     }
 
     /// As it is written in a URL.
-    var address: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    var address: String { ServerConfiguration.address(host, port) }
+
+    static func address(_ host: String, _ port: Int) -> String {
+        (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+    }
 
     /// - Throws: `.notLoopback`, `.invalidPort`.
     func check() throws(ServerError) {
@@ -50,10 +60,11 @@ public struct ServerConfiguration: Sendable {
                 "without authentication the server listens on loopback addresses only, and \(host) is not one; "
                     + "use 127.0.0.1, ::1 or localhost")
         }
+        if tls != nil { return }
         throw ServerError(
             .notLoopback,
             "without TLS the server listens on loopback addresses only, and \(host) is not one, since passwords would "
-                + "be read on their way; use 127.0.0.1, ::1 or localhost")
+                + "be read on their way; use --tls, or 127.0.0.1, ::1 or localhost")
     }
 
     /// Whether only this machine reaches the address. Names other than `localhost` may mean anything, so they do not

@@ -12,6 +12,12 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let invalidPort = Code("invalid_port")
         /// The address is taken, not this machine's, or not allowed.
         public static let cannotListen = Code("cannot_listen")
+        /// The certificate for TLS cannot be used.
+        public static let certificate = Code("certificate")
+        /// A name for the server's certificate is none.
+        public static let invalidName = Code("invalid_name")
+        /// A device's request for a certificate is none.
+        public static let invalidRequest = Code("invalid_request")
         /// The server's own keys cannot be read, made or kept to their owner.
         public static let secrets = Code("secrets")
     }

@@ -17,6 +17,8 @@ final class Services: Sendable {
     let setupToken: SetupToken
     let ownership = DeviceOwnership()
     let loginLimits = LoginLimits()
+    /// The certificate of the product's own authority, where there is one.
+    let authorityPEM: [UInt8]?
     /// Whether the main listener's connections are encrypted.
     let isSecure: Bool
     /// Bodies as they were received.
@@ -34,12 +36,13 @@ final class Services: Sendable {
 
     init(
         store: LogStore, identities: Identities, authenticator: Authenticator, isSecure: Bool = false,
-        limits: ServerLimits, logger: Logger
+        authorityPEM: [UInt8]? = nil, limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
         self.authenticator = authenticator
         self.isSecure = isSecure
+        self.authorityPEM = authorityPEM
         setupToken = SetupToken(isNeeded: authenticator.signIns != nil && !identities.hasUsers)
         self.limits = limits
         self.logger = logger

@@ -20,6 +20,17 @@ enum AccessCheck {
         }
     }
 
+    /// On the device listener.
+    ///
+    /// - Parameter device: Of the certificate that the client showed.
+    static func ofDevice(_ device: String?, _ path: Substring) -> Decision {
+        if let device { return Decision(principal: .device(device)) }
+        if Policy.openPathsOfDevices.contains(String(path)) { return Decision() }
+        return Decision(
+            refusal: .unauthorized(
+                "certificate_needed", "This listener wants a certificate that names a device, as of its registration."))
+    }
+
     /// - Throws: `Problem` 401 or 403.
     static func check(
         _ principal: Principal?, _ route: Route, _ method: HTTPRequest.Method, _ headers: HTTPFields,

@@ -39,6 +39,7 @@ enum DeviceScope: Sendable, Equatable {
 struct DeviceOwnership: Sendable {
     func scope(of principal: Principal?) -> DeviceScope {
         guard let principal else { return .devices([]) }
+        if principal.kind == .device { return .devices([Array(principal.name.utf8)]) }
         return principal.accountID == AccountRecord.defaultID ? .everything : .devices([])
     }
 }

@@ -81,3 +81,151 @@ final class SigningKey: @unchecked Sendable {
             && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
 }
+
+/// A private key on the curve P-256.
+final class PrivateKey: @unchecked Sendable {
+    // OpenSSL counts references atomically and never changes a key in use.
+    fileprivate let key: OpaquePointer
+
+    fileprivate init(_ key: OpaquePointer) { self.key = key }
+
+    deinit { EVP_PKEY_free(key) }
+
+    static func generate() -> PrivateKey {
+        guard let key = logdb_generate_p256() else { preconditionFailure("OpenSSL makes no P-256 key") }
+        return PrivateKey(key)
+    }
+
+    /// Nil where this is no private key in PEM.
+    convenience init?(pem: [UInt8]) {
+        let key = OpenSSL.reading(pem) { PEM_read_bio_PrivateKey($0, nil, nil, nil) }
+        guard let key else { return nil }
+        self.init(key)
+    }
+
+    var pem: [UInt8] { OpenSSL.writing { PEM_write_bio_PKCS8PrivateKey($0, key, nil, nil, 0, nil, nil) } }
+}
+
+/// A request for a certificate (PKCS #10): the key that somebody has, signed with it.
+final class CertificateRequest {
+    fileprivate let request: OpaquePointer
+
+    /// Nil where this is no request in PEM, or its sender does not have the key.
+    init?(pem: [UInt8]) {
+        guard let request = OpenSSL.reading(pem, { PEM_read_bio_X509_REQ($0, nil, nil, nil) }) else { return nil }
+        self.request = request
+        guard let key = X509_REQ_get0_pubkey(request), X509_REQ_verify(request, key) == 1 else { return nil }
+    }
+
+    deinit { X509_REQ_free(request) }
+}
+
+/// A certificate (X.509, version 3).
+final class Certificate: @unchecked Sendable {
+    private let certificate: OpaquePointer
+
+    private init(_ certificate: OpaquePointer) { self.certificate = certificate }
+
+    deinit { X509_free(certificate) }
+
+    /// Nil where this is no certificate in PEM.
+    convenience init?(pem: [UInt8]) {
+        guard let found = OpenSSL.reading(pem, { PEM_read_bio_X509($0, nil, nil, nil) }) else { return nil }
+        self.init(found)
+    }
+
+    convenience init?(der: [UInt8]) {
+        let found = der.withUnsafeBufferPointer { bytes in
+            var start = bytes.baseAddress
+            return d2i_X509(nil, &start, bytes.count)
+        }
+        guard let found else { return nil }
+        self.init(found)
+    }
+
+    var pem: [UInt8] { OpenSSL.writing { PEM_write_bio_X509($0, certificate) } }
+
+    /// The subject's alternative names that are URIs.
+    var uris: [String] {
+        var uris: [String] = []
+        var text = [CChar](repeating: 0, count: 4_096)
+        while true {
+            let count = logdb_copy_uri(certificate, Int32(uris.count), &text, Int32(text.count))
+            guard count >= 0 else { return uris }
+            uris.append(String(decoding: text[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        }
+    }
+
+    /// In hexadecimal.
+    var serial: String {
+        guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nil) else { return "" }
+        defer { BN_free(number) }
+        guard let text = BN_bn2hex(number) else { return "" }
+        defer { CRYPTO_free(text, #fileID, #line) }
+        return String(cString: text).lowercased()
+    }
+
+    /// Whose key a new certificate is about.
+    enum Subject {
+        case key(PrivateKey)
+        /// Of the request only the key counts: the name and what else it asks for are the issuer's business.
+        case request(CertificateRequest)
+    }
+
+    /// Makes and signs a certificate.
+    ///
+    /// - Parameters:
+    ///   - issuer: Nil: it signs itself.
+    ///   - seconds: How long it is good, from a minute before now on, since clocks differ.
+    ///   - extensions: By OpenSSL's names, with values as in its configuration files.
+    static func make(
+        _ subject: Subject, name: String, issuer: (certificate: Certificate, key: PrivateKey)?, seconds: Int,
+        extensions: KeyValuePairs<String, String>
+    ) -> Certificate? {
+        guard let made = X509_new() else { return nil }
+        let certificate = Certificate(made)
+        let subjectKey: OpaquePointer?
+        let ownKey: OpaquePointer?
+        switch subject {
+        case .key(let key): (subjectKey, ownKey) = (key.key, key.key)
+        case .request(let request): (subjectKey, ownKey) = (X509_REQ_get0_pubkey(request.request), nil)
+        }
+        guard let subjectKey, let signer = issuer?.key.key ?? ownKey, X509_set_version(made, 2) == 1,
+            X509_set_pubkey(made, subjectKey) == 1
+        else { return nil }
+        // 127 random bits, so that no two are the same and the number is positive.
+        var serial = OpenSSL.random(16)
+        serial[0] &= 0x7f
+        let number = BN_bin2bn(serial, Int32(serial.count), nil)
+        defer { BN_free(number) }
+        BN_to_ASN1_INTEGER(number, X509_get_serialNumber(made))
+        X509_gmtime_adj(X509_getm_notBefore(made), -60)
+        X509_gmtime_adj(X509_getm_notAfter(made), seconds)
+        let text = Array(name.utf8)
+        X509_NAME_add_entry_by_txt(
+            X509_get_subject_name(made), "CN", MBSTRING_UTF8, text, Int32(text.count), -1, 0)
+        let issuerCertificate = issuer?.certificate.certificate ?? made
+        X509_set_issuer_name(made, X509_get_subject_name(issuerCertificate))
+        for (name, value) in extensions {
+            guard logdb_add_extension(made, issuerCertificate, OBJ_sn2nid(name), value) == 1 else { return nil }
+        }
+        return X509_sign(made, signer, EVP_sha256()) > 0 ? certificate : nil
+    }
+}
+
+extension OpenSSL {
+    fileprivate static func reading<R>(_ bytes: [UInt8], _ body: (OpaquePointer) -> R?) -> R? {
+        guard let bio = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { return nil }
+        defer { BIO_free(bio) }
+        return body(bio)
+    }
+
+    fileprivate static func writing(_ body: (OpaquePointer) -> Int32) -> [UInt8] {
+        guard let bio = BIO_new(BIO_s_mem()) else { return [] }
+        defer { BIO_free(bio) }
+        guard body(bio) == 1 else { return [] }
+        var bytes: UnsafeMutablePointer<CChar>?
+        let count = logdb_bio_bytes(bio, &bytes)
+        return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+}

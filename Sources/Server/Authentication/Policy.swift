@@ -19,6 +19,9 @@ enum Policy {
         "/api/v1/auth/login", "/api/v1/auth/setup", "/api/v1/auth/refresh", "/api/v1/fleet/register", "/api/v1/ca",
     ]
 
+    /// What the device listener answers without a certificate.
+    static let openPathsOfDevices: Set<String> = ["/api/v1/fleet/register", "/api/v1/ca"]
+
     /// By pattern and method. HEAD is as GET.
     static let table: [String: [HTTPRequest.Method: Access]] = [
         "/api/v1/logs/ingest": [.post: .permitted(.ingest)],

@@ -29,6 +29,13 @@ struct Principal: Sendable {
     /// As the audit log names it.
     var auditName: String { "\(kind.rawValue):\(name)" }
 
+    /// A device stores its own entries.
+    static func device(_ name: String) -> Principal {
+        Principal(
+            kind: .device, name: name, accountID: AccountRecord.defaultID, accountName: AccountRecord.defaultName,
+            permissions: [.ingest])
+    }
+
     /// Without authentication everyone is an administrator of the account `default`.
     static let everyone = Principal(
         kind: .everyone, name: "everyone", accountID: AccountRecord.defaultID, accountName: AccountRecord.defaultName,

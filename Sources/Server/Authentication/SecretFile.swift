@@ -11,7 +11,7 @@ enum SecretFile {
     static func read(_ name: String, count: Int, in dataDirectory: String) throws(ServerError) -> [UInt8] {
         let directory = dataDirectory + "/" + directoryName
         let path = directory + "/" + name
-        if mkdir(directory, 0o700) != 0, errno != EEXIST { throw failure("make", directory) }
+        try makeDirectories(directory)
         if let bytes = try existing(path) {
             guard bytes.count == count else {
                 throw ServerError(
@@ -24,6 +24,17 @@ enum SecretFile {
         let bytes = OpenSSL.random(count)
         try write(bytes, to: path)
         return bytes
+    }
+
+    /// Makes a directory for its owner only, and those above it.
+    static func makeDirectories(_ path: String) throws(ServerError) {
+        var made = ""
+        for part in path.split(separator: "/") {
+            made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
+            // As the store makes the data directory itself.
+            let mode: mode_t = made.count == path.count ? 0o700 : 0o750
+            if mkdir(made, mode) != 0, errno != EEXIST { throw failure("make", made) }
+        }
     }
 
     /// Makes the file whole or not at all.
@@ -39,7 +50,9 @@ enum SecretFile {
     }
 
     /// Nil when there is no such file.
-    static func existing(_ path: String) throws(ServerError) -> [UInt8]? {
+    ///
+    /// - Parameter isSecret: Refuse a file that others may read.
+    static func existing(_ path: String, isSecret: Bool = true) throws(ServerError) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
@@ -48,7 +61,7 @@ enum SecretFile {
         defer { close(file) }
         var info = stat()
         guard fstat(file, &info) == 0, info.st_size >= 0, info.st_size < 1 << 20 else { throw failure("read", path) }
-        guard info.st_mode & 0o077 == 0 else {
+        guard !isSecret || info.st_mode & 0o077 == 0 else {
             throw ServerError(
                 .secrets,
                 "\(path) may be read by others than its owner; run chmod 600 on it, after asking yourself "

@@ -1,5 +1,7 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
+import NIOTLS
 import Synchronization
 
 /// The open connections, so that a request's work can end when its client leaves.
@@ -26,6 +28,11 @@ final class Connections: Sendable {
         _ = states.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
+    /// The device whose certificate the client showed; nil where it showed none that names one.
+    func device(_ channel: any Channel) -> String? {
+        states.withLock { $0[ObjectIdentifier(channel)] }?.device
+    }
+
     /// Runs `work`, and cancels the running task when the client closes its side of the connection meanwhile. The task
     /// is the connection's own and serves nobody else.
     func whileClientStays<R>(_ channel: any Channel, _ work: () async throws -> R) async throws -> R {
@@ -46,9 +53,14 @@ private final class ConnectionState: Sendable {
         var isLeft = false
         // The task cannot end while it is here: it takes itself out first, under the lock.
         var task: UnsafeCurrentTask?
+        var device: String?
     }
 
     private let state = Mutex(State())
+
+    var device: String? { state.withLock { $0.device } }
+
+    func setDevice(_ device: String) { state.withLock { $0.device = device } }
 
     func begin(_ task: UnsafeCurrentTask?) {
         nonisolated(unsafe) let task = task
@@ -87,7 +99,10 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         connections.add(state, context.channel)
         do {
-            try context.pipeline.syncOperations.addHandler(malformed, position: .first)
+            // Below TLS the answer would go out unencrypted.
+            let operations = context.pipeline.syncOperations
+            let encryption = try? operations.handler(type: NIOSSLServerHandler.self)
+            try operations.addHandler(malformed, position: encryption.map { .after($0) } ?? .first)
         } catch {
             // The channel is closing already.
         }
@@ -107,6 +122,7 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed? = event as? ChannelEvent { state.leave() }
+        if case .handshakeCompleted? = event as? TLSUserEvent { notePeer(context) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -121,6 +137,15 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
             }
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// The handshake checked the client's certificate, where it showed one.
+    private func notePeer(_ context: ChannelHandlerContext) {
+        guard let encryption = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let bytes = try? encryption.peerCertificate?.toDERBytes(), let certificate = Certificate(der: bytes),
+            let device = DeviceURI.device(of: certificate)
+        else { return }
+        state.setDevice(device)
     }
 
     private func leave(_ context: ChannelHandlerContext) {

@@ -28,6 +28,7 @@ extension RouteTable {
         Route("/api/v1/auth/refresh", [.post: AuthenticationRoute.refresh]),
         Route("/api/v1/auth/logout", [.post: AuthenticationRoute.logout]),
         Route("/api/v1/auth/me", [.get: AuthenticationRoute.me]),
+        Route("/api/v1/ca", [.get: AuthorityRoute.certificate]),
         Route("/api/v1/version", [.get: StatusRoute.version]),
         Route("/api/v1/limits", [.get: StatusRoute.limits]),
         Route("/health", [.get: StatusRoute.health]),

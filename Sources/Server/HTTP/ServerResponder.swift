@@ -18,13 +18,24 @@ struct ServerContext: InitializableFromSource {
 
 /// Answers every request: finds its route, turns errors into problems, and leaves the connection in order.
 struct ServerResponder: HTTPResponder {
+    /// Which port a request came in by.
+    enum Listener {
+        case main
+        /// Where a device's certificate is the only credential.
+        case device
+    }
+
     let services: Services
+    var listener = Listener.main
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
         let body = IncomingBody(request)
         let (path, _) = Exchange.split(request.head.path ?? "")
-        let decision = AccessCheck.beforeRouting(path, request.headers, services.authenticator)
+        let decision =
+            listener == .main
+            ? AccessCheck.beforeRouting(path, request.headers, services.authenticator)
+            : AccessCheck.ofDevice(services.connections.device(context.channel), path)
         let match = decision.refusal == nil ? services.routes.match(path) : nil
         let exchange = Exchange(
             request: request, body: body, channel: context.channel, services: services,

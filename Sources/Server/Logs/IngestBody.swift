@@ -49,9 +49,11 @@ struct IngestBody {
     var identity: (boot: String, sequence: UInt64)?
     var sharedDevice: String?
 
+    /// - Parameter device: That the sender is known to be: entries that name another are refused.
     /// - Throws: `Problem` 400 for a document or frame that cannot be read, 413 for a frame that holds too much.
     init(
-        _ bytes: UnsafeRawBufferPointer, _ format: IngestFormat, limits: ServerLimits, codecs: CodecPool
+        _ bytes: UnsafeRawBufferPointer, _ format: IngestFormat, device: String? = nil, limits: ServerLimits,
+        codecs: CodecPool
     ) throws(Problem) {
         contentHash = ByteHash.hash(bytes)
         if format == .frame {
@@ -59,7 +61,7 @@ struct IngestBody {
             frame = Array(bytes)
             return
         }
-        var decoder = EntryDecoder(defaults: .init(receivedAt: .now), limits: limits.entry)
+        var decoder = EntryDecoder(defaults: .init(requiredDevice: device, receivedAt: .now), limits: limits.entry)
         if format == .lines {
             _ = decoder.decodeLines(bytes, isLast: true)
         } else {

@@ -15,9 +15,14 @@ struct IngestIdentity {
     /// Bytes of a device or boot.
     private static let byteCountMax = 1_024
 
-    /// - Throws: `Problem` 400 `invalid_identity`.
-    init(_ headers: HTTPFields) throws(Problem) {
-        device = headers[.batchDevice].flatMap { $0.isEmpty ? nil : $0 }
+    /// - Parameter certified: The device that the client's certificate names, which beats what the head says.
+    /// - Throws: `Problem` 400 `invalid_identity`, 403 `foreign_device`.
+    init(_ headers: HTTPFields, certified: String? = nil) throws(Problem) {
+        let named = headers[.batchDevice].flatMap { $0.isEmpty ? nil : $0 }
+        if let certified, let named, named != certified {
+            throw Problem(403, "foreign_device", "X-Batch-Device is not the device that the certificate names.")
+        }
+        device = certified ?? named
         switch (headers[.batchBoot], headers[.batchSequence]) {
         case (nil, nil): break
         case (let boot?, let sequence?):

@@ -13,7 +13,9 @@ enum IngestRoute {
         let headers = exchange.request.headers
         let format = try IngestFormat(contentType: headers[.contentType])
         let coding = try ContentCoding(contentEncoding: headers[.contentEncoding])
-        let identity = try IngestIdentity(headers)
+        // A certificate's device is that of every entry, and of the batch.
+        let device = exchange.principal.flatMap { $0.kind == .device ? $0.name : nil }
+        let identity = try IngestIdentity(headers, certified: device)
         try exchange.checkNoParameters()
 
         let (byteCountMax, wait) = (exchange.limits.bodyByteCountMax, exchange.limits.inFlightWait)
@@ -24,7 +26,7 @@ enum IngestRoute {
             received.release()
             decompressed.release()
         }
-        let body = try await read(exchange, format, coding, &received, &decompressed)
+        let body = try await read(exchange, format, coding, device, &received, &decompressed)
         try checkSize(body.batch)
         let batchIdentity = try identity.resolve(body)
         try exchange.scope.check(body.batch, batchIdentity)
@@ -51,8 +53,8 @@ enum IngestRoute {
     }
 
     private static func read(
-        _ exchange: Exchange, _ format: IngestFormat, _ coding: ContentCoding, _ received: inout Reservation,
-        _ decompressed: inout Reservation
+        _ exchange: Exchange, _ format: IngestFormat, _ coding: ContentCoding, _ device: String?,
+        _ received: inout Reservation, _ decompressed: inout Reservation
     ) async throws(Problem) -> IngestBody {
         let limits = exchange.limits
         let codecs = exchange.services.codecs
@@ -64,7 +66,7 @@ enum IngestRoute {
                 try await decompressed.grow(to: byteCount)
             }
             return try whole.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
-                try IngestBody(bytes, format, limits: limits, codecs: codecs)
+                try IngestBody(bytes, format, device: device, limits: limits, codecs: codecs)
             }
         }
         // How much it becomes is known afterwards only.
@@ -76,7 +78,7 @@ enum IngestRoute {
         guard let bytes else { throw collector.tooLarge }
         if format != .frame { decompressed.shrink(to: bytes.count) }
         return try bytes.withUnsafeBytesTyped { (bytes) throws(Problem) in
-            try IngestBody(bytes, format, limits: limits, codecs: codecs)
+            try IngestBody(bytes, format, device: device, limits: limits, codecs: codecs)
         }
     }
 

@@ -1,0 +1,22 @@
+/// A stretch of time as people write it: `30d`, `12h`, `1w2d`.
+struct Age {
+    let duration: Duration
+
+    init?(argument: String) {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+        var rest = argument[...]
+        var seconds: Int64 = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            guard let number = Int64(digits), let unit = rest.dropFirst(digits.count).first, let factor = units[unit]
+            else { return nil }
+            let (part, overflow) = number.multipliedReportingOverflow(by: factor)
+            let (sum, carry) = seconds.addingReportingOverflow(part)
+            guard !overflow, !carry else { return nil }
+            seconds = sum
+            rest = rest.dropFirst(digits.count + 1)
+        }
+        guard seconds > 0 else { return nil }
+        duration = .seconds(seconds)
+    }
+}

@@ -1,0 +1,31 @@
+/// What can be set of a server: the names that the configuration file, the environment and the options have in common.
+enum Setting: String, CaseIterable, Sendable {
+    case data
+    case listen
+    case auth
+    case tls
+    case tlsCert = "tls_cert"
+    case tlsKey = "tls_key"
+    case deviceListen = "device_listen"
+    case publicName = "public_name"
+    case retention
+    case queryTime = "query_time"
+    case queryMemory = "query_memory"
+
+    /// `LOGDB_TLS_CERT`.
+    var variable: String { "LOGDB_" + rawValue.uppercased() }
+
+    /// `--tls-cert`.
+    var option: String { "--" + rawValue.map { $0 == "_" ? "-" : String($0) }.joined() }
+
+    /// What holds where nobody says anything; nil where that is nothing.
+    var standard: String? {
+        switch self {
+        case .listen: "127.0.0.1:8080"
+        case .auth: "required"
+        case .queryTime: "30s"
+        case .queryMemory: "64MiB"
+        default: nil
+        }
+    }
+}
