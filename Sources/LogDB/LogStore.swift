@@ -17,6 +17,7 @@ public final class LogStore: Sendable {
     let maintenance: Maintenance
     let commits: CommitQueue
     let counters: StoreCounters
+    let feed: CommitFeed
     let scans: WorkerPool
     /// Held while tables beside the logs are changed.
     let tableEdits = Mutex(())
@@ -70,10 +71,12 @@ public final class LogStore: Sendable {
         self.environment = environment
         self.counters = counters
         self.maintenance = maintenance
+        let feed = CommitFeed(endSequence: nextSequence)
+        self.feed = feed
         scans = WorkerPool(threadCount: options.scanThreadCount, name: "logdb-scan")
         commits = CommitQueue(
             store, view: view, head: head, nextSequence: nextSequence, options: options, counters: counters,
-            onFreeze: { maintenance.seal($0) })
+            feed: feed, onFreeze: { maintenance.seal($0) })
         commits.start()
         maintenance.start(commits)
     }
@@ -123,6 +126,7 @@ public final class LogStore: Sendable {
     private func closeNow() {
         guard isClosed.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else { return }
         commits.stop()
+        feed.close()
         maintenance.stop()
         scans.stop()
         store.close()

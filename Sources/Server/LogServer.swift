@@ -184,6 +184,7 @@ private struct DrainingService: Service, CustomStringConvertible {
             try await application.run()
         } onGracefulShutdown: {
             services.isDraining.store(true, ordering: .releasing)
+            services.live.stop()
         }
     }
 }

@@ -31,6 +31,9 @@ public struct ServerLimits: Sendable {
     /// Bytes of the JSON body of a query.
     public var queryBodyByteCountMax = 1 << 20
 
+    /// Live streams that may be open at a time.
+    public var openStreamCountMax = 1_024
+
     /// How long a connection may be idle, and a request's head may take to arrive.
     public var idleTime: Duration = .seconds(60)
     /// How long a client may leave an answer unread.

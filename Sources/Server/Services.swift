@@ -11,6 +11,8 @@ final class Services: Sendable {
     let counters: RequestCounters
     let connections = Connections()
     let jobs: Jobs
+    let live: LiveHub
+    let streams = StreamGate()
     let codecs = CodecPool()
     let identities: Identities
     let authenticator: Authenticator
@@ -49,6 +51,7 @@ final class Services: Sendable {
         routes = RouteTable.all
         counters = RequestCounters()
         jobs = Jobs()
+        live = LiveHub(store, logger: logger)
         let byteCountMax = limits.inFlightByteCountMax
         receivedBytes = ByteBudget(byteCountMax: max(byteCountMax, limits.bodyByteCountMax))
         decompressedBytes = ByteBudget(byteCountMax: max(byteCountMax / 2, limits.bodyByteCountMax))

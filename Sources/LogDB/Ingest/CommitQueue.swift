@@ -37,6 +37,7 @@ final class CommitQueue: @unchecked Sendable {
     private var thread: pthread_t?
     private let hasUnsynced = Atomic(false)
     private let onFreeze: @Sendable (Head) -> Void
+    private let feed: CommitFeed
 
     /// Bytes of staged batches in one commit.
     private static let commitByteCountMax = 1 << 20
@@ -49,10 +50,12 @@ final class CommitQueue: @unchecked Sendable {
 
     /// - Parameters:
     ///   - head: The view's last.
+    ///   - feed: Gets what was committed.
     ///   - onFreeze: Takes a head that is full; its `didSeal` follows.
     init(
         _ store: RocksStore, view: CurrentView, head: Head, nextSequence: UInt64, options: Options,
-        counters: StoreCounters, onFreeze: @escaping @Sendable (Head) -> Void
+        counters: StoreCounters, feed: CommitFeed = CommitFeed(endSequence: 0),
+        onFreeze: @escaping @Sendable (Head) -> Void
     ) {
         self.store = store
         self.view = view
@@ -61,6 +64,7 @@ final class CommitQueue: @unchecked Sendable {
         self.options = options
         self.counters = counters
         self.onFreeze = onFreeze
+        self.feed = feed
         deduplicator = Deduplicator(store)
         streams = StreamResolver(store)
         pthread_mutex_init(mutex, nil)
@@ -243,6 +247,7 @@ final class CommitQueue: @unchecked Sendable {
         deduplicator.didCommit()
         streams.didCommit()
         head.append(additions)
+        feed.publish(additions)
         for (request, result) in answers {
             if case .success(let receipt) = result { counters.didAppend(receipt) }
             request.answer(result)

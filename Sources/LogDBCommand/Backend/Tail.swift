@@ -1,93 +1,86 @@
+import HTTPTransport
 import LogModel
-import Query
 
-/// Follows a query by asking again and again for its newest entries.
+/// Follows a query: a server's live stream, which is taken up again where it broke off.
 struct Tail {
-    let backend: any Backend
+    let client: ServerClient
     let text: String
 
-    private static let interval = Duration.milliseconds(500)
-    /// How long after an entry's own time it may arrive and be shown still. By the server's clock, as text.
-    private static let lateness = "60s"
-    /// Rows of one request. Under more load than this in an interval the next pages are asked for as well.
-    private static let pageRowCount = 500
-    private static let lateMicroseconds: Int64 = 120 * 1_000_000
+    /// How long the stream may say nothing; the server pings every quarter of a minute.
+    private static let silenceTimeout = Duration.seconds(60)
+    private static let pause = Duration.milliseconds(500)
 
-    /// Hands out entries as they arrive, oldest first. Does not end by itself.
+    /// Hands out entries as they are stored, oldest first. Does not end by itself.
     func run(_ show: ([AnswerRow]) async throws -> Void) async throws {
-        var seen = SeenEntries()
-        if hasTimeClause {
-            _ = try await backend.answer(AnswerRequest(text: text, isOldestFirst: true)) { page in
-                for row in page.rows { try seen.insert(row) }
-                try await show(page.rows)
-            }
-        } else {
-            // What is there already is no news.
-            _ = try await news(&seen)
-        }
+        var cursor: String?
+        var hasBeenThere = false
         var isAway = false
         while true {
             do {
-                let rows = try await news(&seen)
-                isAway = false
-                if !rows.isEmpty { try await show(rows) }
-                seen.forget(before: Tail.lateMicroseconds)
-            } catch let error as CommandFailure where error.kind == .unreachable {
+                try await follow(&cursor) { rows in
+                    hasBeenThere = true
+                    isAway = false
+                    if !rows.isEmpty { try await show(rows) }
+                }
+            } catch let error as CommandFailure where error.kind == .unreachable && hasBeenThere {
                 // It was there before, so it is more likely starting again than gone.
                 if !isAway { Terminal.say("\(PlainText.escaped(error.message)); waiting for it\n") }
                 isAway = true
             }
-            try await Task.sleep(for: Tail.interval)
+            try await Task.sleep(for: Tail.pause)
         }
     }
 
-    /// Entries not seen before, oldest first.
-    private func news(_ seen: inout SeenEntries) async throws -> [AnswerRow] {
-        var found: [AnswerRow] = []
-        // Newest first, so that most requests end after one page.
-        let request = AnswerRequest(text: text, limit: nil, since: Tail.lateness)
+    /// Reads one stream to its end.
+    private func follow(_ cursor: inout String?, _ show: ([AnswerRow]) async throws -> Void) async throws {
+        var parameters: [(name: String, value: String)] = [("query", text)]
+        if let cursor { parameters.append(("cursor", cursor)) }
+        let call = HTTPCall(
+            url: client.url + ServerClient.path("/api/v1/logs/stream", parameters),
+            headers: [HTTPField("Accept", "text/event-stream")], silenceTimeout: Tail.silenceTimeout)
         do {
-            _ = try await backend.answer(request) { page in
-                var newCount = 0
-                for row in page.rows where try seen.insert(row) {
-                    found.append(row)
-                    newCount += 1
-                }
-                if newCount == 0 { throw Enough() }
+            let stream = try await client.transport.stream(call)
+            guard stream.status == 200 else {
+                let body = try await stream.body.collect(byteCountMax: 1 << 20)
+                throw client.failure(stream.status, body, query: text)
             }
-        } catch is Enough {}
-        return found.reversed()
-    }
-
-    private struct Enough: Error {}
-
-    /// Whether the query says itself where to start.
-    private var hasTimeClause: Bool {
-        let range = TimeRange(since: Timestamp(microseconds: 0), until: TimeRange.all.until)
-        let query = try? LogQuery(text, context: QueryContext(now: .now, defaultRange: range))
-        return query.map { !$0.isDefaultRange } ?? false
+            var events = EventLines()
+            for try await piece in stream.body {
+                for data in events.take(piece) {
+                    guard let frame = JSONValue(data) else { continue }
+                    switch frame["type"]?.text {
+                    case "rows": try await show((frame["rows"]?.elements ?? []).map { AnswerRow($0) })
+                    case "dropped":
+                        Terminal.say("\(frame["count"]?.integer ?? 0) entries are left out: they came too fast\n")
+                    case "error":
+                        throw CommandFailure(PlainText.escaped(frame["detail"]?.text ?? "the server ended the stream"))
+                    default: break
+                    }
+                    if let next = frame["cursor"]?.text { cursor = next }
+                }
+            }
+        } catch let error as HTTPTransportError {
+            throw client.failure(error)
+        }
     }
 }
 
-/// The entries that were shown, as far back as one may still come again.
-private struct SeenEntries {
-    private var times: [String: Int64] = [:]
-    private var newest = Int64.min
+/// Finds the data of Server-Sent Events in pieces that are cut anywhere.
+struct EventLines {
+    private var line: [UInt8] = []
+    private static let prefix = Array("data: ".utf8)
 
-    /// - Returns: Whether the entry is new.
-    @discardableResult
-    mutating func insert(_ row: AnswerRow) throws(CommandFailure) -> Bool {
-        guard let id = row["id"]?.text, let time = Timestamp(rfc3339: row.text("time")) else {
-            throw CommandFailure("tail shows whole entries; leave out the pipes")
+    /// The data of each event that has come whole; the server writes one line of data an event.
+    mutating func take(_ piece: [UInt8]) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        for byte in piece {
+            guard byte == UInt8(ascii: "\n") else {
+                line.append(byte)
+                continue
+            }
+            if line.starts(with: EventLines.prefix) { found.append(Array(line.dropFirst(EventLines.prefix.count))) }
+            line.removeAll(keepingCapacity: true)
         }
-        newest = max(newest, time.microseconds)
-        return times.updateValue(time.microseconds, forKey: id) == nil
-    }
-
-    /// Forgets what is older than the newest by more than that many microseconds.
-    mutating func forget(before age: Int64) {
-        guard times.count > 10_000 else { return }
-        let limit = newest.subtractingReportingOverflow(age)
-        if !limit.overflow { times = times.filter { $0.value >= limit.partialValue } }
+        return found
     }
 }

@@ -45,7 +45,9 @@ struct AuthorityInitCommand: AsyncParsableCommand {
         do throws(ServerError) {
             let isThere = try CertificateAuthority.load(directory) != nil
             if !isThere { _ = try CertificateAuthority.loadOrMake(directory) }
-            Terminal.say(isThere ? "there is an authority in \(directory)/ca already\n" : "made \(directory)/ca\n")
+            let output = Output()
+            try? output.write(isThere ? "there is an authority in \(directory)/ca already\n" : "made \(directory)/ca\n")
+            try? output.flush()
         } catch {
             throw CommandFailure(error.message)
         }

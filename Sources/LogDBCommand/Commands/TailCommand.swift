@@ -1,15 +1,14 @@
 import ArgumentParser
 import Glibc
 import LogModel
-import Query
 
 struct TailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Shows entries as they arrive, until Ctrl-C.",
         discussion: """
-            Starts at now; with a time clause, what is there already comes first. A server is needed. Entries whose own \
-            time is more than a minute before they arrive, of devices that were offline, are not shown: query finds them.
+            Starts at now; with a time clause, what is there already comes first. A server is needed, and when it was \
+            away, what came meanwhile is shown too.
 
             EXAMPLES
               logdb tail 'level:>=WARN' --server http://127.0.0.1:8080
@@ -28,7 +27,7 @@ struct TailCommand: AsyncParsableCommand {
         guard case .server(let url) = try target.target() else {
             throw CommandFailure("tail needs a server: nothing arrives in a directory that this command has open")
         }
-        let tail = Tail(backend: ServerBackend(client: try target.client(url)), text: query.text)
+        let tail = Tail(client: try target.client(url), text: query.text)
         let output = Output()
         var writer = self.output.writer(
             style: Style(color.choice, descriptor: STDOUT_FILENO), isTerminal: output.isATerminal)

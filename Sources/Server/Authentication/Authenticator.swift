@@ -51,6 +51,21 @@ final class Authenticator: Sendable {
         return .nobody
     }
 
+    /// Whether what somebody showed before would still let them in.
+    func isStillGood(_ principal: Principal, now: Timestamp = .now) -> Bool {
+        guard let signIns else { return true }
+        if let expires = principal.expires, expires <= now { return false }
+        return signIns.identities.directory.read { contents in
+            switch principal.kind {
+            case .everyone, .device: true
+            case .user:
+                contents.users[principal.id]?.role == principal.role
+                    && principal.signInID.map { contents.signIns[$0] != nil } ?? false
+            case .apiKey: contents.keys[principal.id]?.scopes == principal.permissions
+            }
+        }
+    }
+
     private func token(_ text: String, _ signIns: SignIns, _ now: Timestamp) -> Finding {
         let known = tokens.withLock { $0[text] }
         guard let token = known ?? signIns.token(text), let principal = signIns.principal(token, now: now) else {

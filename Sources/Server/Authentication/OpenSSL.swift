@@ -18,6 +18,13 @@ enum OpenSSL {
         return digest
     }
 
+    /// For protocols that prescribe it; protects nothing.
+    static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        SHA1(bytes, bytes.count, &digest)
+        return digest
+    }
+
     static func hmac(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: digestByteCount)
         var count: UInt32 = 0

@@ -89,6 +89,7 @@ struct ServerResponder: HTTPResponder {
         var headers: HTTPFields = [:]
         if let seconds = problem.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         if let allow = problem.allow { headers[.allow] = allow }
+        if problem.status == 426 { headers[.upgrade] = "websocket" }
         if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         return exchange.bytesAnswer(
             problem.json(requestID: requestID),

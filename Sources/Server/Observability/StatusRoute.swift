@@ -67,8 +67,7 @@ enum StatusRoute {
                 json.member("queries_memory_bytes", limits.queriesByteCountMax)
                 json.member("histogram_buckets", QueryLimits.bucketCountMax)
                 json.member("idle_seconds", limits.idleTime / .seconds(1))
-                // Live streams are not there yet.
-                json.member("open_streams", 0)
+                json.member("open_streams", limits.openStreamCountMax)
             }
         }
     }
