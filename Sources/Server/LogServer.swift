@@ -58,6 +58,7 @@ public struct LogServer: Sendable {
                 store: store, identities: identities, authenticator: Authenticator(signIns),
                 isSecure: configuration.tls != nil,
                 authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
+                rates: configuration.rates,
                 limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()

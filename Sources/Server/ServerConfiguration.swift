@@ -24,6 +24,7 @@ public struct ServerConfiguration: Sendable {
     /// Where devices show their certificates; nil for no such listener. Port 0 is one that is free.
     public var deviceListener: (host: String, port: Int)?
     public var storeOptions: Options
+    public var rates = RateLimits()
     public var limits: ServerLimits
     /// Whether SIGTERM and SIGINT stop the server. Off for a server inside another program, which calls `stop`.
     public var stopsOnSignals: Bool

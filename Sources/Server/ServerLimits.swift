@@ -28,6 +28,10 @@ public struct ServerLimits: Sendable {
     /// those that gather rows to sort them, half for the others, each at least `queryByteCountMax`. Queries wait for
     /// room for `inFlightWait`, and are refused with 429 when there is none in time.
     public var queriesByteCountMax = 256 << 20
+    /// Queries at a time; others wait for `inFlightWait`, and are refused with 429 when their turn does not come in time.
+    public var queryCountMax = 64
+    /// Queries that take longer to their answer are logged as warnings.
+    public var slowQueryTime: Duration = .seconds(5)
     /// Bytes of the JSON body of a query.
     public var queryBodyByteCountMax = 1 << 20
 

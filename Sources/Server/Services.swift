@@ -19,6 +19,9 @@ final class Services: Sendable {
     let setupToken: SetupToken
     let ownership = DeviceOwnership()
     let loginLimits = LoginLimits()
+    let rates: RequestRates
+    let queryGate: QueryGate
+    let requestLog: RequestLog
     /// The certificate of the product's own authority, where there is one.
     let authorityPEM: [UInt8]?
     /// Whether the main listener's connections are encrypted.
@@ -38,12 +41,15 @@ final class Services: Sendable {
 
     init(
         store: LogStore, identities: Identities, authenticator: Authenticator, isSecure: Bool = false,
-        authorityPEM: [UInt8]? = nil, limits: ServerLimits, logger: Logger
+        authorityPEM: [UInt8]? = nil, rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
         self.authenticator = authenticator
         self.isSecure = isSecure
+        self.rates = RequestRates(rates)
+        queryGate = QueryGate(countMax: limits.queryCountMax)
+        requestLog = RequestLog(logger: logger, slowQueryTime: limits.slowQueryTime)
         self.authorityPEM = authorityPEM
         setupToken = SetupToken(isNeeded: authenticator.signIns != nil && !identities.hasUsers)
         self.limits = limits

@@ -26,12 +26,13 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try options.settings()
         for warning in settings.warnings { Terminal.say("warning: \(PlainText.escaped(warning))\n") }
         let configuration = try settings.configuration()
+        let logger = try settings.logger()
         // Threads of a server take turns at the same work; an arena each would keep the peak of all of them.
         cbytes_limit_malloc_arenas(2)
         let directory = configuration.dataDirectory
         do {
             let server = try await LogServer(
-                configuration: configuration,
+                configuration: configuration, logger: logger,
                 onReady: { port in
                     ServeCommand.say(
                         "serves \(directory) at", configuration.host, port, isSecure: configuration.tls != nil)
@@ -86,6 +87,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let settings = try options.settings()
         for warning in settings.warnings { Terminal.say("warning: \(PlainText.escaped(warning))\n") }
         _ = try settings.configuration()
+        _ = try settings.logger()
         let output = Output()
         for setting in Setting.allCases {
             guard let value = settings.shown(setting) else { continue }

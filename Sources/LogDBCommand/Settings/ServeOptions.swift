@@ -38,11 +38,40 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("How long entries are kept, such as 30d, 12h or 4w. Default: for ever.", valueName: "age"))
     var retention: String?
 
+    @Option(help: ArgumentHelp("Live streams at a time. Default: 1024.", valueName: "count"))
+    var maxStreams: String?
+
+    @Option(help: ArgumentHelp("Queries at a time; others wait in line. Default: 64.", valueName: "count"))
+    var maxQueries: String?
+
     @Option(help: ArgumentHelp("How long a query may take. Default: 30s.", valueName: "time"))
     var queryTime: String?
 
     @Option(help: ArgumentHelp("Memory that a query may take. Default: 64MiB.", valueName: "size"))
     var queryMemory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Requests a second of each device that sends entries. Default: any number.", valueName: "count"))
+    var ratePerDevice: String?
+
+    @Option(help: ArgumentHelp("Requests a second of each user and API key. Default: any number.", valueName: "count"))
+    var ratePerUser: String?
+
+    @Option(help: ArgumentHelp("Requests a second of each address. Default: any number.", valueName: "count"))
+    var ratePerAddress: String?
+
+    @Option(help: ArgumentHelp("How the server's own log is written: text or json. Default: text.", valueName: "form"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is logged: debug, info, warning or error. Default: warning; requests are at info.", valueName: "level"
+        ))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("Queries that take longer are logged as warnings. Default: 5s.", valueName: "time"))
+    var slowQuery: String?
 
     func settings() throws(CommandFailure) -> Settings {
         if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
@@ -56,8 +85,16 @@ struct ServeOptions: ParsableArguments {
             .deviceListen: deviceListen.map { [$0] } ?? [],
             .publicName: publicName,
             .retention: retention.map { [$0] } ?? [],
+            .maxStreams: maxStreams.map { [$0] } ?? [],
+            .maxQueries: maxQueries.map { [$0] } ?? [],
             .queryTime: queryTime.map { [$0] } ?? [],
             .queryMemory: queryMemory.map { [$0] } ?? [],
+            .ratePerDevice: ratePerDevice.map { [$0] } ?? [],
+            .ratePerUser: ratePerUser.map { [$0] } ?? [],
+            .ratePerAddress: ratePerAddress.map { [$0] } ?? [],
+            .logFormat: logFormat.map { [$0] } ?? [],
+            .logLevel: logLevel.map { [$0] } ?? [],
+            .slowQuery: slowQuery.map { [$0] } ?? [],
         ]
         return try Settings(
             options: given, path: config ?? Terminal.environment("LOGDB_CONFIG"), environment: Terminal.environment)

@@ -9,8 +9,16 @@ enum Setting: String, CaseIterable, Sendable {
     case deviceListen = "device_listen"
     case publicName = "public_name"
     case retention
+    case maxStreams = "max_streams"
+    case maxQueries = "max_queries"
     case queryTime = "query_time"
     case queryMemory = "query_memory"
+    case ratePerDevice = "rate_per_device"
+    case ratePerUser = "rate_per_user"
+    case ratePerAddress = "rate_per_address"
+    case logFormat = "log_format"
+    case logLevel = "log_level"
+    case slowQuery = "slow_query"
 
     /// `LOGDB_TLS_CERT`.
     var variable: String { "LOGDB_" + rawValue.uppercased() }
@@ -23,8 +31,13 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .listen: "127.0.0.1:8080"
         case .auth: "required"
+        case .maxStreams: "1024"
+        case .maxQueries: "64"
         case .queryTime: "30s"
         case .queryMemory: "64MiB"
+        case .logFormat: "text"
+        case .logLevel: "warning"
+        case .slowQuery: "5s"
         default: nil
         }
     }

@@ -1,4 +1,5 @@
 import LogDB
+import Logging
 import Server
 
 extension Settings {
@@ -27,6 +28,22 @@ extension Settings {
         return configuration
     }
 
+    /// The server's own log.
+    ///
+    /// - Throws: When the form or the level is none.
+    func logger() throws(CommandFailure) -> Logger {
+        var reader = SettingsReader(self)
+        let form = reader.choice(.logFormat, ["text": ServerLogHandler.Form.text, "json": .json])
+        let level = reader.choice(
+            .logLevel, ["debug": Logger.Level.debug, "info": .info, "warning": .warning, "error": .error])
+        guard reader.problems.isEmpty, let form, let level else {
+            throw CommandFailure(reader.problems.joined(separator: "; "))
+        }
+        var logger = Logger(label: "logdb") { _ in ServerLogHandler(form: form) }
+        logger.logLevel = level
+        return logger
+    }
+
     private func tls(_ reader: inout SettingsReader) -> TLSSource? {
         switch (self[.tls], self[.tlsCert], self[.tlsKey]) {
         case (nil, nil, nil), ("off", nil, nil): return nil
@@ -47,6 +64,15 @@ extension Settings {
         if let bytes = reader.bytes(.queryMemory, in: (1 << 20)...(64 << 30)) {
             configuration.limits.queryByteCountMax = bytes
         }
+        if let count = reader.count(.maxStreams, in: 1...1_000_000) { configuration.limits.openStreamCountMax = count }
+        if let count = reader.count(.maxQueries, in: 1...100_000) { configuration.limits.queryCountMax = count }
+        if let time = reader.age(.slowQuery) { configuration.limits.slowQueryTime = time }
+        func rate(_ setting: Setting) -> RateLimit? {
+            reader.count(setting, in: 1...1_000_000).map { RateLimit(perSecond: Double($0)) }
+        }
+        configuration.rates.perDevice = rate(.ratePerDevice)
+        configuration.rates.perUser = rate(.ratePerUser)
+        configuration.rates.perAddress = rate(.ratePerAddress)
     }
 }
 

@@ -24,6 +24,9 @@ struct Settings {
         if let days = environment("LOG_HOT_RETENTION_DAYS") {
             values[.retention] = Value(texts: [days + "d"], source: "LOG_HOT_RETENTION_DAYS")
         }
+        if let count = environment("WEBSOCKET_MAX_CONNECTIONS") {
+            values[.maxStreams] = Value(texts: [count], source: "WEBSOCKET_MAX_CONNECTIONS")
+        }
         if environment("LOG_ARCHIVE_S3_BUCKET") != nil {
             warnings.append("LOG_ARCHIVE_S3_BUCKET is set, and this version has no archive yet")
         }

@@ -8,6 +8,8 @@ struct Route: Sendable {
     /// With `{name}` for a segment that varies; also the route's name in metrics.
     let pattern: String
     let handlers: [HTTPRequest.Method: Handler]
+    /// Whether it reads entries and so waits for its turn; live streams have bounds of their own.
+    let isQuery: Bool
     private let accesses: [HTTPRequest.Method: Policy.Access]
     /// Its place in the table.
     fileprivate(set) var index = 0
@@ -16,6 +18,7 @@ struct Route: Sendable {
         self.pattern = pattern
         self.handlers = handlers
         accesses = Policy.table[pattern] ?? [:]
+        isQuery = accesses.values.contains(.permitted(.query)) && pattern != "/api/v1/logs/stream"
     }
 
     /// Who may use the method here; of methods that there are not, whoever may use one that there is. Nil: nobody.

@@ -42,6 +42,9 @@ struct ServerResponder: HTTPResponder {
             pathValues: match?.values ?? [], principal: decision.principal)
         var response: Response
         do {
+            if !services.rates.isOff, path.hasPrefix("/api/") {
+                try services.rates.check(decision.principal, request.headers, address: exchange.address)
+            }
             if let refusal = decision.refusal { throw refusal }
             response = try await ServerResponder.answer(match?.route, exchange)
         } catch {
@@ -49,8 +52,12 @@ struct ServerResponder: HTTPResponder {
         }
         if request.method == .head { response = ServerResponder.withoutBody(response) }
         if !body.isFinished { response = draining(response, exchange) }
-        services.counters.didAnswer(
-            route: match?.route.index, status: response.status.code, in: ContinuousClock.now - start)
+        addSecurityFields(&response)
+        let duration = ContinuousClock.now - start
+        services.counters.didAnswer(route: match?.route.index, status: response.status.code, in: duration)
+        services.requestLog.note(
+            request.method, request.head.path ?? "", match?.route, status: response.status.code, duration: duration,
+            principal: decision.principal, requestID: ServerResponder.requestID(context))
         return response
     }
 
@@ -71,12 +78,15 @@ struct ServerResponder: HTTPResponder {
                 "\(method.rawValue) takes its parameters in the path's query string, not in a body"
                     + (route.handlers[.post] == nil ? "." : "; send this one as POST."))
         }
+        guard route.isQuery else { return try await handler(exchange) }
+        let gate = exchange.services.queryGate
+        try await gate.enter(within: exchange.limits.inFlightWait)
+        defer { gate.leave() }
         return try await handler(exchange)
     }
 
     private func problemAnswer(_ error: any Error, _ exchange: Exchange, _ context: ServerContext) -> Response {
-        var requestID = ""
-        if case .stringConvertible(let id)? = context.logger[metadataKey: "hb.request.id"] { requestID = "\(id)" }
+        let requestID = ServerResponder.requestID(context)
         let problem: Problem
         if let known = Problem(error) {
             problem = known
@@ -95,6 +105,20 @@ struct ServerResponder: HTTPResponder {
             problem.json(requestID: requestID),
             status: HTTPResponse.Status(code: problem.status, reasonPhrase: Problem.title(problem.status)),
             mediaType: Problem.mediaType, headers: headers)
+    }
+
+    private static func requestID(_ context: ServerContext) -> String {
+        if case .stringConvertible(let id)? = context.logger[metadataKey: "hb.request.id"] { return "\(id)" }
+        return ""
+    }
+
+    /// Nothing that an answer holds is to be run, guessed at or framed by a browser; the page has a policy of its own.
+    private func addSecurityFields(_ response: inout Response) {
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if services.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     }
 
     private static func withoutBody(_ response: Response) -> Response {

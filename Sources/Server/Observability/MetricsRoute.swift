@@ -62,6 +62,8 @@ enum MetricsRoute {
         text.metric("logdb_ingest_in_flight_bytes", .gauge, "Memory that bodies hold.", held)
         let lent = [services.scanBytes, services.gatherBytes].map { $0.byteCountMax - $0.freeByteCount }
         text.metric("logdb_query_memory_bytes", .gauge, "Memory set aside for queries at work.", lent.reduce(0, +))
+        text.metric(
+            "logdb_queries_waiting", .gauge, "Queries that wait for their turn.", services.queryGate.waitingCount)
         text.metric("logdb_live_streams", .gauge, "Open live streams.", services.streams.count)
         text.metric(
             "logdb_live_dropped_total", .counter, "Rows that live streams were too slow for.",

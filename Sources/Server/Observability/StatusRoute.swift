@@ -65,6 +65,7 @@ enum StatusRoute {
                 json.member("query_seconds", limits.queryTimeMax / .seconds(1))
                 json.member("query_memory_bytes", limits.queryByteCountMax)
                 json.member("queries_memory_bytes", limits.queriesByteCountMax)
+                json.member("queries", limits.queryCountMax)
                 json.member("histogram_buckets", QueryLimits.bucketCountMax)
                 json.member("idle_seconds", limits.idleTime / .seconds(1))
                 json.member("open_streams", limits.openStreamCountMax)

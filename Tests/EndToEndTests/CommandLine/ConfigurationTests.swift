@@ -77,6 +77,29 @@ struct ConfigurationTests {
         #expect(await server.wait() == 0)
     }
 
+    @Test func theServersOwnLogIsForPeopleOrMachines() async throws {
+        let server = try TestServer(in: scratch)
+        try await server.start(["--log-format", "json", "--log-level", "info", "--slow-query", "1s"])
+        _ = try await run(
+            Binaries.logdb, ["query", "hunter2 since:1h", "--server", server.url], in: scratch)
+        #expect(await server.stop() == 0)
+        struct Line: Decodable {
+            var time: String
+            var level: String
+            var message: String
+            var route: String?
+            var status: String?
+            var request_id: String?
+        }
+        let lines = await server.errors.split(separator: "\n")
+        let read = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        let query = try #require(read.first { $0.route == "/api/v1/logs" })
+        #expect(query.message == "request" && query.status == "200" && query.request_id?.isEmpty == false)
+        #expect(!lines.joined().contains("hunter2"))
+        let wrong = try await check("data: d\nlog_level: loud\n")
+        #expect(wrong.status == 2 && wrong.errors.contains("debug or info or warning or error"), "\(wrong.errors)")
+    }
+
     @Test func anAuthorityIsMadeAndShown() async throws {
         let data = ["--data", scratch.file("fresh/data")]
         let none = try await run(Binaries.logdb, ["ca", "show"] + data, in: scratch)

@@ -18,7 +18,7 @@ final class RunningServer: Sendable {
 
     init(
         in directory: ScratchDirectory? = nil, limits: ServerLimits = ServerLimits(), options: Options = Options(),
-        authentication: ServerConfiguration.Authentication = .none
+        authentication: ServerConfiguration.Authentication = .none, rates: RateLimits = RateLimits()
     ) async throws {
         let directory = try directory ?? ScratchDirectory()
         self.directory = directory
@@ -27,6 +27,7 @@ final class RunningServer: Sendable {
             limits: limits,
             stopsOnSignals: false)
         configuration.host = "127.0.0.1"
+        configuration.rates = rates
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = try await LogServer(configuration: configuration) { port in
             continuation.yield(port)
