@@ -9,7 +9,7 @@ RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets
@@ -31,9 +31,10 @@ test: deps ## build once, run every test in parallel
 	@swift build --build-tests </dev/null
 	@swift test $(TEST_FLAGS) </dev/null
 
-test-long: deps ## as test, with the long forms of the fault tests and the demo
+test-long: deps ## as test, with the long forms of the fault tests, the demo, and the API against its document
 	@swift build --build-tests </dev/null
 	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test $(TEST_FLAGS) </dev/null
+	@Scripts/check-api
 
 lint: deps ## check the format of the Swift code and the syntax of the scripts
 	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null

@@ -32,6 +32,7 @@ extension RouteTable {
         Route("/api/v1/ca", [.get: AuthorityRoute.certificate]),
         Route("/api/v1/version", [.get: StatusRoute.version]),
         Route("/api/v1/limits", [.get: StatusRoute.limits]),
+        Route("/api/v1/openapi.json", [.get: OpenAPIDocument.document]),
         Route("/health", [.get: StatusRoute.health]),
         Route("/ready", [.get: StatusRoute.ready]),
         Route("/metrics", [.get: MetricsRoute.metrics]),

@@ -34,7 +34,8 @@ enum StatusRoute {
 
     /// `GET /api/v1/version`.
     @Sendable static func version(_ exchange: Exchange) async throws -> Response {
-        exchange.json { json in
+        try exchange.checkNoParameters()
+        return exchange.json { json in
             json.object { json in
                 json.member("name", "logdb")
                 json.member("version", ServerVersion.text)
@@ -45,6 +46,7 @@ enum StatusRoute {
 
     /// `GET /api/v1/limits`. Sizes are in bytes, times in seconds.
     @Sendable static func limits(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
         let limits = exchange.limits
         return exchange.json { json in
             json.object { json in

@@ -25,7 +25,6 @@ struct PolicyTests {
             "DELETE /api/v1/admin/api-keys", "DELETE /api/v1/admin/api-keys/{name}":
             return [.admin, .administer, .stranger]
         case "GET /api/v1/admin/audit": return [.admin, .administer]
-        case let route where route.contains("/quarantine"): return [.operator, .admin, .operate]
         case "GET /metrics": return [.operator, .admin, .operate]
         case let route where route.contains("/api/v1/admin/"): return [.operator, .admin, .operate]
         case let route where route.contains("/api/v1/logs"): return readers
