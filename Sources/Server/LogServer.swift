@@ -56,7 +56,7 @@ public struct LogServer: Sendable {
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
             services = Services(
                 store: store, identities: identities, authenticator: Authenticator(signIns),
-                isSecure: configuration.tls != nil,
+                tls: configuration.tls,
                 authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
                 rates: configuration.rates,
                 limits: configuration.limits, logger: self.logger)

@@ -26,6 +26,9 @@ final class Services: Sendable {
     let authorityPEM: [UInt8]?
     /// Whether the main listener's connections are encrypted.
     let isSecure: Bool
+    /// Whether browsers are to come encrypted only from now on. Not under a certificate of the own authority: it is for
+    /// names such as `localhost`, which others on the machine use too.
+    let isStrict: Bool
     /// Bodies as they were received.
     let receivedBytes: ByteBudget
     /// Bodies after decompression, which is why a receiver never waits for another.
@@ -40,13 +43,14 @@ final class Services: Sendable {
     let isDraining = Atomic(false)
 
     init(
-        store: LogStore, identities: Identities, authenticator: Authenticator, isSecure: Bool = false,
+        store: LogStore, identities: Identities, authenticator: Authenticator, tls: TLSSource? = nil,
         authorityPEM: [UInt8]? = nil, rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
         self.authenticator = authenticator
-        self.isSecure = isSecure
+        isSecure = tls != nil
+        isStrict = tls != nil && tls != .automatic
         self.rates = RequestRates(rates)
         queryGate = QueryGate(countMax: limits.queryCountMax)
         requestLog = RequestLog(logger: logger, slowQueryTime: limits.slowQueryTime)

@@ -118,7 +118,7 @@ struct ServerResponder: HTTPResponder {
             response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        if services.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        if services.isStrict { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     }
 
     private static func withoutBody(_ response: Response) -> Response {
