@@ -34,6 +34,8 @@ final class ScanCursor: @unchecked Sendable {
     static let chunkRowCount = 1_024
     /// Up to this limit a scan keeps the best rows instead of going by windows.
     static let topRowCountMax = 10_001
+    /// The most blocks a thread that are looked through before it is asked whether later ones still matter.
+    private static let topPartMax = 4
     /// What a row in a window costs beside its bytes.
     private static let rowOverheadByteCount = 160
 
@@ -266,10 +268,12 @@ final class ScanCursor: @unchecked Sendable {
         var groups: [Int: RowGroup] = [:]
         var decodedByteCount = 0
         var next = 0
+        // More at a time the more there are to read: handing blocks to threads costs about as much as reading one.
+        var partCount = work.width
         while next < candidates.count {
             let threshold = best.count >= limit ? best[limit - 1].key.time : nil
             var part: [Int] = []
-            while next < candidates.count, part.count < work.width {
+            while next < candidates.count, part.count < partCount {
                 // Candidates are sorted: past the first that is too far, all are.
                 if let threshold, isPast(candidates[next], threshold) {
                     next = candidates.count
@@ -278,6 +282,7 @@ final class ScanCursor: @unchecked Sendable {
                 if !candidates[next].isDamaged { part.append(next) }
                 next += 1
             }
+            partCount = min(partCount * 2, work.width * ScanCursor.topPartMax)
             let results = try find(part, beyond: threshold)
             for (index, result) in zip(part, results) {
                 statistics += result.statistics
