@@ -6,6 +6,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct cregex {
     RE2 expression;
@@ -60,4 +61,31 @@ size_t cregex_instruction_count(const cregex *regex) {
 
 bool cregex_search(const cregex *regex, const char *text, size_t count) {
     return regex->expression.Match(std::string_view(text, count), 0, count, RE2::UNANCHORED, nullptr, 0);
+}
+
+size_t cregex_group_count(const cregex *regex) {
+    return static_cast<size_t>(std::max(regex->expression.NumberOfCapturingGroups(), 0));
+}
+
+const char *cregex_group_name(const cregex *regex, size_t group, size_t *count) {
+    const auto &names = regex->expression.CapturingGroupNames();
+    const auto found = names.find(static_cast<int>(group));
+    if (found == names.end()) return nullptr;
+    *count = found->second.size();
+    return found->second.data();
+}
+
+bool cregex_capture(const cregex *regex, const char *text, size_t count, size_t group_count, int64_t *bounds) {
+    std::vector<re2::StringPiece> parts(group_count + 1);
+    // An empty text has no address that the groups could be told from.
+    if (text == nullptr) text = "";
+    const bool matches = regex->expression.Match(
+        std::string_view(text, count), 0, count, RE2::UNANCHORED, parts.data(), static_cast<int>(parts.size()));
+    if (!matches) return false;
+    for (size_t group = 1; group <= group_count; group++) {
+        const bool takes_part = parts[group].data() != nullptr;
+        bounds[group * 2 - 2] = takes_part ? parts[group].data() - text : -1;
+        bounds[group * 2 - 1] = takes_part ? parts[group].data() - text + static_cast<int64_t>(parts[group].size()) : -1;
+    }
+    return true;
 }

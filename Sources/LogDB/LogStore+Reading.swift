@@ -6,21 +6,27 @@ extension LogStore {
         ParallelWork(pool: scans, width: min(options.scanThreadCount, LogStore.processorCount))
     }
 
-    /// Reads entries in the total order. The scan sees the store as it is now.
-    public func scan(_ request: ScanRequest) -> EntryScan {
-        EntryScan(ScanCursor(environment, request, view: view.snapshot(), work: scanWork), pool: scans)
+    /// The store as it is now, for several reads that must agree.
+    public func snapshot() -> StoreSnapshot { StoreSnapshot(view.snapshot()) }
+
+    /// Reads entries in the total order. The scan sees the store as it was in the snapshot; as it is now without one.
+    public func scan(_ request: ScanRequest, in snapshot: StoreSnapshot? = nil) -> EntryScan {
+        EntryScan(
+            ScanCursor(environment, request, view: snapshot?.view ?? view.snapshot(), work: scanWork), pool: scans)
     }
 
     /// Counts entries by groups.
     ///
     /// - Throws: `.memoryBudget` when there are more groups than asked for, `.invalidArgument` for a time bucket whose
     ///   step is not positive, `.timeBudget`, `.cancelled`, `.io`, `.closed`.
-    public func aggregate(_ request: AggregateRequest) async throws(LogError) -> AggregateResult {
+    public func aggregate(
+        _ request: AggregateRequest, in snapshot: StoreSnapshot? = nil
+    ) async throws(LogError) -> AggregateResult {
         try checkOpen()
         for case .timeBucket(let step, _) in request.keys where step <= 0 {
             throw LogError(.invalidArgument, "the time bucket's step is \(step) µs; it must be at least 1")
         }
-        let view = view.snapshot()
+        let view = snapshot?.view ?? view.snapshot()
         let environment = environment
         let work = scanWork
         return try await cancellable { (cancellation) throws(LogError) in
@@ -31,14 +37,54 @@ extension LogStore {
 
     /// The identifiers and context keys that entries have, with how many do. Context keys come first by count.
     public func fieldNames(
-        range: TimeRange, filter: Filter, deadline: ContinuousClock.Instant? = nil
+        range: TimeRange, filter: Filter, deadline: ContinuousClock.Instant? = nil, in snapshot: StoreSnapshot? = nil
     ) async throws(LogError) -> [FieldCount] {
         try checkOpen()
-        let view = view.snapshot()
+        let view = snapshot?.view ?? view.snapshot()
         let environment = environment
         return try await cancellable { (cancellation) throws(LogError) in
             var counter = FieldCounter(environment, range: range, filter: filter, deadline: deadline, cancellation)
             return try counter.run(view)
+        }
+    }
+
+    /// The patterns of the messages: messages that differ in numbers, identifiers and the like alone have the same one.
+    ///
+    /// - Parameter memoryByteCountMax: What the patterns may take, in bytes.
+    /// - Throws: `.memoryBudget`, `.timeBudget`, `.cancelled`, `.io`, `.closed`.
+    public func patterns(
+        range: TimeRange, filter: Filter, memoryByteCountMax: Int, deadline: ContinuousClock.Instant? = nil,
+        in snapshot: StoreSnapshot? = nil
+    ) async throws(LogError) -> PatternResult {
+        try checkOpen()
+        let view = snapshot?.view ?? view.snapshot()
+        let environment = environment
+        return try await cancellable { (cancellation) throws(LogError) in
+            var counter = PatternCounter(
+                environment, range: range, filter: filter, memoryByteCountMax: memoryByteCountMax, deadline: deadline,
+                cancellation)
+            return try counter.run(view)
+        }
+    }
+
+    /// The value that each of the entries has of a joined attribute now; nil where it has none.
+    public func joined(
+        _ attribute: JoinedAttribute, of keys: [EntryKey]
+    ) async throws(LogError) -> [[UInt8]?] {
+        try checkOpen()
+        let registry = environment.registry
+        return try await scans.run { () throws(LogError) in
+            var known: [UInt64: [UInt8]?] = [:]
+            var values: [[UInt8]?] = []
+            for key in keys {
+                let number = attribute.isOfSession ? key.session : UInt64(key.device)
+                if known[number] == nil {
+                    known[number] = .some(
+                        try registry.joined(attribute, device: key.device, session: key.session))
+                }
+                values.append(known[number] ?? nil)
+            }
+            return values
         }
     }
 

@@ -67,6 +67,16 @@ size_t cregex_instruction_count(const cregex *regex);
 /// Whether the expression, which must be `CREGEX_OK`, matches somewhere in the text.
 bool cregex_search(const cregex *regex, const char *text, size_t count);
 
+/// How many groups the expression has whose text is captured; the whole match is not counted.
+size_t cregex_group_count(const cregex *regex);
+
+/// The name of a group, from 1; null when it has none. Valid as long as `regex`; not terminated.
+const char *cregex_group_name(const cregex *regex, size_t group, size_t *count);
+
+/// As `cregex_search`; of a match says where each group from 1 to `group_count` begins and ends in the text, or -1 twice
+/// where it takes no part. `bounds` has room for two numbers a group.
+bool cregex_capture(const cregex *regex, const char *text, size_t count, size_t group_count, int64_t *bounds);
+
 #ifdef __cplusplus
 }
 #endif

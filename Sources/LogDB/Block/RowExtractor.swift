@@ -4,6 +4,8 @@ import LogModel
 protocol StreamNames: AnyObject {
     func deviceName(_ device: UInt32) throws(LogError) -> [UInt8]
     func sessionName(_ session: UInt64) throws(LogError) -> [UInt8]
+    /// A property of the device or session; nil where it has none.
+    func joined(_ attribute: JoinedAttribute, device: UInt32, session: UInt64) throws(LogError) -> [UInt8]?
 }
 
 /// Copies rows of one group into `Rows`, translating each distinct string once.

@@ -12,7 +12,7 @@ indirect enum WordIndexQuery: Sendable, Equatable {
 
     init(_ filter: Filter) {
         switch filter {
-        case .everything, .not, .level, .time, .received, .id: self = .unconstrained
+        case .everything, .not, .level, .time, .received, .id, .joined, .stream, .committed: self = .unconstrained
         case .nothing: self = .none
         case .all(let filters): self = .allOf(filters.map(WordIndexQuery.init))
         case .any(let filters): self = .anyOf(filters.map(WordIndexQuery.init))
@@ -108,6 +108,8 @@ indirect enum WordIndexQuery: Sendable, Equatable {
         switch test {
         case .equals(let bytes, _): required(in: CaseFolding.fold(bytes))
         case .wildcard(let pattern): required(by: pattern)
+        // The index knows folded words.
+        case .exactWildcard(let pattern): required(by: WildcardPattern(pattern.pieces))
         case .regex(let pattern): required(by: pattern.requiredText)
         case .exists, .compare: .unconstrained
         }

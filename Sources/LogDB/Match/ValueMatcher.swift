@@ -12,6 +12,7 @@ struct ValueMatcher: Sendable {
         case equals([UInt8])
         case equalsFolded([UInt8])
         case wildcard(WildcardMatcher)
+        case exactWildcard(WildcardMatcher)
         case compare(Comparison, [UInt8])
         case regex(RegexMatcher)
     }
@@ -24,6 +25,7 @@ struct ValueMatcher: Sendable {
         case .equals(let bytes, caseSensitive: true): method = .equals(bytes)
         case .equals(let bytes, caseSensitive: false): method = .equalsFolded(CaseFolding.fold(bytes))
         case .wildcard(let pattern): method = .wildcard(WildcardMatcher(pattern))
+        case .exactWildcard(let pattern): method = .exactWildcard(WildcardMatcher(pattern))
         case .compare(let comparison, let bytes): method = .compare(comparison, bytes)
         case .regex(let pattern): method = .regex(RegexMatcher(pattern))
         }
@@ -52,6 +54,8 @@ struct ValueMatcher: Sendable {
         case .wildcard(let wildcard):
             CaseFolding.fold(value, into: &scratch.folded)
             return scratch.folded.withUnsafeBytes { wildcard.matchesWhole($0) }
+        case .exactWildcard(let wildcard):
+            return wildcard.matchesWhole(value)
         case .compare(let comparison, let operand):
             let order = operand.withUnsafeBytes { operand in
                 if let left = DecimalText(value), let right = DecimalText(operand) {

@@ -22,6 +22,13 @@ public indirect enum Filter: Sendable, Equatable {
     case value(Field, ValueTest)
     /// The text of the message.
     case text(TextTest)
+    /// A property of the entry's device or session, which the tables know and the entry does not carry. What has none
+    /// matches nothing but `not`.
+    case joined(JoinedAttribute, ValueTest)
+    /// The entry is of this session of this device, by their numbers in the tables.
+    case stream(device: UInt32, session: UInt64)
+    /// The entry's commit position is at most this one.
+    case committed(through: UInt64)
 }
 
 /// A test of one whole value.
@@ -31,6 +38,8 @@ public enum ValueTest: Sendable, Equatable {
     case equals([UInt8], caseSensitive: Bool)
     /// A pattern over the whole value, case-insensitive.
     case wildcard(WildcardPattern)
+    /// A pattern over the whole value as it is written; the pattern is made with `isExact`.
+    case exactWildcard(WildcardPattern)
     /// Compares numbers when both sides are decimal numbers, else the bytes as text.
     case compare(Comparison, [UInt8])
     /// The expression matches somewhere in the value, as it is written.

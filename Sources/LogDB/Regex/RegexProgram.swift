@@ -58,6 +58,25 @@ final class RegexProgram: Sendable {
         cregex_search(regex, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
     }
 
+    /// How many groups capture text, the whole match not counted.
+    var groupCount: Int { cregex_group_count(regex) }
+
+    /// The name of a group, from 1; nil when it has none.
+    func groupName(_ group: Int) -> [UInt8]? {
+        var count = 0
+        guard let name = cregex_group_name(regex, group, &count) else { return nil }
+        return Array(UnsafeRawBufferPointer(start: name, count: count))
+    }
+
+    /// Where the first groups stand in the first match in the text, which is well-formed UTF-8.
+    ///
+    /// - Parameter bounds: Two numbers a group, begin and end; -1 for a group that takes no part.
+    /// - Returns: Whether there is a match.
+    func capture(in text: UnsafeRawBufferPointer, _ bounds: inout [Int64]) -> Bool {
+        cregex_capture(
+            regex, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, bounds.count / 2, &bounds)
+    }
+
     private static func fault(_ status: cregex_status) -> Fault.Kind? {
         switch status {
         case CREGEX_OK: nil

@@ -90,7 +90,7 @@ struct BlockPruner {
         case .attribute(let key, _):
             let isKnown = block.contextKeys.contains { key.elementsEqual(strings[Int($0.key)]) }
             return isKnown || block.otherContextRowCount > 0 ? .some : .none
-        case .received, .device, .session, .identifier, .message:
+        case .received, .device, .session, .identifier, .message, .joined, .committed:
             return .some
         }
     }
@@ -127,6 +127,14 @@ struct StreamConstraint {
             streams = try registry.streams(foldedSession: CaseFolding.fold(name))
         case .id(let key):
             streams = [ResolvedStream(device: key.device, session: key.session)]
+        case .stream(let device, let session):
+            streams = [ResolvedStream(device: device, session: session)]
+        case .joined(let attribute, let test):
+            if attribute.isOfSession {
+                streams = try registry.streams(attribute, test)
+            } else {
+                devices = try registry.devices(attribute, test)
+            }
         case .nothing:
             devices = []
         case .all(let filters):

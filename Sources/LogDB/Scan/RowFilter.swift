@@ -19,14 +19,16 @@ final class RowFilter {
         case identifier(IdentifierColumn, ValueMatcher)
         case message(MessageFilter)
         case attribute([UInt8], ValueMatcher)
+        case joined(JoinedAttribute, ValueMatcher)
+        case committed(through: UInt64)
 
         /// What evaluating costs, roughly, against the others.
         var cost: Int {
             switch self {
             case .everything, .nothing: 0
             case .level: 1
-            case .stream, .device, .session: 2
-            case .time, .received, .entry: 3
+            case .stream, .device, .session, .joined: 2
+            case .time, .received, .entry, .committed: 3
             case .identifier: 4
             case .attribute: 6
             case .message: 8
@@ -62,6 +64,10 @@ final class RowFilter {
         case .received(let range): return .received(range)
         case .id(let key): return .entry(key)
         case .text(let test): return .message(MessageFilter(.text(TextMatcher(test))))
+        case .joined(let attribute, let test): return .joined(attribute, ValueMatcher(test))
+        case .stream(let device, let session):
+            return .stream(ResolvedStream(device: device, session: session))
+        case .committed(let sequence): return .committed(through: sequence)
         case .value(let field, let test):
             let matcher = ValueMatcher(test)
             switch field {
@@ -143,6 +149,14 @@ final class RowFilter {
             return try runs(group, rows) { (run) throws(LogError) in
                 run.session == 0 ? false : matches(matcher, try names.sessionName(run.session))
             }
+        case .joined(let attribute, let matcher):
+            return try runs(group, rows) { (run) throws(LogError) in
+                try names.joined(attribute, device: run.device, session: run.session).map { matches(matcher, $0) }
+                    ?? false
+            }
+        case .committed(let sequence):
+            let column = try group.sequences()
+            return filter(rows) { UInt64(bitPattern: column[$0]) <= sequence }
         case .identifier(let column, let matcher):
             let column = try group.identifiers(column)
             let passes = codes(of: column.values, matcher, emptyIsMissing: true)

@@ -49,7 +49,7 @@ struct ScanEnvironment: Sendable {
     ) throws(LogError) -> [Candidate] {
         var found: [Candidate] = []
         for head in view.heads {
-            for part in head.parts where part.counts.rows > 0 {
+            for part in head.parts(before: view.sequenceEnd) where part.counts.rows > 0 {
                 statistics.blocksTotal += 1
                 guard part.timeMax >= range.since.microseconds, part.timeMin < range.until.microseconds else {
                     statistics.blocksPrunedByTime += 1

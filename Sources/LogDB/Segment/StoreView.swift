@@ -6,6 +6,14 @@ struct StoreView: Sendable {
     /// In the order of their commit: those being sealed, then the one that is filling.
     var heads: [Head]
     var segments: [Segment]
+    /// Entries of the heads from this commit position on are left out. Nil: none are.
+    var sequenceEnd: UInt64?
+
+    init(heads: [Head], segments: [Segment], sequenceEnd: UInt64? = nil) {
+        self.heads = heads
+        self.segments = segments
+        self.sequenceEnd = sequenceEnd
+    }
 }
 
 /// The store's current view.

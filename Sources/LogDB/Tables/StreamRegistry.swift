@@ -8,8 +8,8 @@ final class StreamRegistry: StreamNames, Sendable {
         var sessions: [UInt64: [UInt8]] = [:]
     }
 
-    private let devices: Table<DeviceRecord>
-    private let sessions: Table<SessionRecord>
+    let devices: Table<DeviceRecord>
+    let sessions: Table<SessionRecord>
     private let state = Mutex(State())
 
     /// Names kept of each kind; past it, all are forgotten and read again.

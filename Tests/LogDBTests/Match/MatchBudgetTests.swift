@@ -23,6 +23,7 @@ import Testing
     private final class NoNames: StreamNames {
         func deviceName(_: UInt32) -> [UInt8] { [] }
         func sessionName(_: UInt64) -> [UInt8] { [] }
+        func joined(_: JoinedAttribute, device: UInt32, session: UInt64) -> [UInt8]? { nil }
     }
 
     private func code(_ filter: Filter, _ group: RowGroup, _ budget: MatchBudget?) -> LogError.Code? {

@@ -20,6 +20,10 @@ final class NaiveFilter {
         case .id(let key): row.key == key
         case .value(let field, let test): value(field, row).map { matches(test, $0) } ?? false
         case .text(let test): matches(test, row.entry.message)
+        // Of the tables: their tests have records of their own.
+        case .joined: false
+        case .stream(let device, let session): row.key.device == device && row.key.session == session
+        case .committed(let sequence): row.key.sequence <= sequence
         }
     }
 
@@ -45,6 +49,8 @@ final class NaiveFilter {
         case .equals(let bytes, caseSensitive: true): return Array(value.utf8) == bytes
         case .equals(let bytes, caseSensitive: false): return fold(value) == NaiveText.fold(bytes)
         case .wildcard(let pattern): return matchesWhole(elements(pattern)[...], fold(value)[...])
+        case .exactWildcard(let pattern):
+            return matchesWhole(elements(pattern)[...], NaiveText.characters(Array(value.utf8))[...])
         case .regex(let pattern): return pattern.occurs(in: value)
         case .compare(let comparison, let bytes):
             let operand = String(decoding: bytes, as: UTF8.self)
