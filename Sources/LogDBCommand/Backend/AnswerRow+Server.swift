@@ -11,7 +11,7 @@ extension CellValue {
     init(_ json: JSONValue) {
         switch json {
         case .null: self = .missing
-        case .boolean(let value): self = .text(value ? "true" : "false")
+        case .boolean(let value): self = .boolean(value)
         case .number(let text): self = .number(text)
         case .string(let text): self = .text(text)
         case .object(let members):

@@ -41,11 +41,10 @@ extension AnswerRow {
     }
 }
 
-extension TableAnswer {
-    var answerRows: [AnswerRow] {
-        rows.map { row in
-            AnswerRow(cells: zip(columns, row).map { AnswerRow.Cell(name: $0, value: CellValue($1)) })
-        }
+extension AnswerRow {
+    /// A row of a table.
+    init(_ values: [Value], columns: [String]) {
+        cells = zip(columns, values).map { AnswerRow.Cell(name: $0, value: CellValue($1)) }
     }
 }
 
@@ -57,6 +56,14 @@ extension CellValue {
         case .integer(let number): self = .number(String(number))
         case .decimal(let number): self = number.isFinite ? .number("\(number)") : .missing
         case .time(let time): self = .text(time.description)
+        case .boolean(let boolean): self = .boolean(boolean)
+        case .attributes(let attributes):
+            self = .attributes(
+                attributes.map { attribute in
+                    Attribute(
+                        key: String(decoding: attribute.key, as: UTF8.self),
+                        value: String(decoding: attribute.value, as: UTF8.self))
+                })
         }
     }
 }

@@ -43,6 +43,7 @@ enum CellValue: Sendable, Equatable {
     case text(String)
     /// As it is written in decimal.
     case number(String)
+    case boolean(Bool)
     /// The context of an entry.
     case attributes([Attribute])
 
@@ -51,6 +52,7 @@ enum CellValue: Sendable, Equatable {
         switch self {
         case .missing: return ""
         case .text(let text), .number(let text): return text
+        case .boolean(let value): return value ? "true" : "false"
         case .attributes:
             var bytes: [UInt8] = []
             appendJSON(to: &bytes)
@@ -63,6 +65,7 @@ enum CellValue: Sendable, Equatable {
         case .missing: bytes.append(contentsOf: "null".utf8)
         case .text(let text): bytes.appendJSONString(text)
         case .number(let text): bytes.append(contentsOf: text.utf8)
+        case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .attributes(let attributes):
             bytes.append(UInt8(ascii: "{"))
             for (index, attribute) in attributes.enumerated() {

@@ -39,10 +39,16 @@ struct StoreBackend: Backend {
                 end.hasMore = answer.nextCursor() != nil
                 end.warnings = answer.warnings().map { QueryNote($0) }
             case .table(let table):
-                end.rowCount = table.rows.count
-                end.hasMore = table.nextCursor != nil
-                end.warnings = table.warnings.map { QueryNote($0) }
-                try await take(AnswerPage(rows: table.answerRows, columns: table.columns))
+                let columns = table.columns
+                // A table without rows has a header all the same.
+                try await take(AnswerPage(rows: [], columns: columns))
+                for try await rows in table {
+                    end.rowCount += rows.count
+                    try await take(
+                        AnswerPage(rows: rows.map { AnswerRow($0, columns: columns) }, columns: columns))
+                }
+                end.hasMore = table.nextCursor() != nil
+                end.warnings = table.warnings().map { QueryNote($0) }
             }
             return end
         }
@@ -79,7 +85,9 @@ struct StoreBackend: Backend {
                 }
             case .table(let table):
                 try writer.start(columns: table.columns)
-                try writer.write(table.answerRows)
+                for try await rows in table {
+                    try writer.write(rows.map { AnswerRow($0, columns: table.columns) })
+                }
             }
             try writer.finish()
             return writer.hasRows

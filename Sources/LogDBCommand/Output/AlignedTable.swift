@@ -49,7 +49,7 @@ struct AlignedTable {
         case .missing: Cell(text: "-", isMissing: true)
         case .number(let text): Cell(text: text, isNumber: true)
         case .text(let text): Cell(text: PlainText.escaped(text))
-        case .attributes: Cell(text: PlainText.escaped(value.text))
+        case .boolean, .attributes: Cell(text: PlainText.escaped(value.text))
         }
     }
 

@@ -8,8 +8,8 @@ public struct Cursor: Hashable, Sendable {
         /// After this entry. `remaining`: how many rows the pipes still allow; nil: no bound. `sequenceMax`: entries
         /// committed later than this one take no part, so that a sorted answer stays what it was.
         case entry(EntryKey, remaining: Int?, sequenceMax: UInt64?)
-        /// After this many rows of a table.
-        case row(Int)
+        /// After this many rows of what the same entries give again.
+        case row(Int, sequenceMax: UInt64)
     }
 
     /// The effective range of the first answer.
@@ -34,8 +34,8 @@ public struct Cursor: Hashable, Sendable {
     // Text: base64url of
     //   version 1 | kind 1 | order 1 | flags 1 | since 8 | until 8 | query hash 8 | payload | CRC-32C 4
     // all little-endian. Payload of kind 0: time 8, device 4, session 8, sequence 8, remaining 8, sequence bound 8;
-    // of kind 1: row 8. Flags: 1 remaining present, 2 sequence bound present.
-    private static let version: UInt8 = 1
+    // of kind 1: row 8, sequence bound 8. Flags: 1 remaining present, 2 sequence bound present.
+    private static let version: UInt8 = 2
 
     /// Reads a cursor back.
     ///
@@ -58,8 +58,8 @@ public struct Cursor: Hashable, Sendable {
 
     private static func position(_ kind: UInt8, _ flags: UInt8, _ reader: inout CursorReader) -> Position? {
         if kind == 1 {
-            guard let row = reader.read(Int64.self), row >= 0 else { return nil }
-            return .row(Int(row))
+            guard let row = reader.read(Int64.self), row >= 0, let bound = reader.read(UInt64.self) else { return nil }
+            return .row(Int(row), sequenceMax: bound)
         }
         guard kind == 0, let time = reader.read(Int64.self), let device = reader.read(UInt32.self),
             let session = reader.read(UInt64.self), let sequence = reader.read(UInt64.self),
@@ -91,7 +91,7 @@ public struct Cursor: Hashable, Sendable {
             write(key.sequence)
             write(Int64(remaining ?? 0))
             write(bound ?? 0)
-        case .row(let row):
+        case .row(let row, let bound):
             write(UInt8(1))
             write(UInt8(order == .newestFirst ? 0 : 1))
             write(UInt8(0))
@@ -99,6 +99,7 @@ public struct Cursor: Hashable, Sendable {
             write(range.until.microseconds)
             write(queryHash)
             write(Int64(row))
+            write(bound)
         }
         write(Crc32c.checksum(bytes))
         return Base64URL.encode(bytes)

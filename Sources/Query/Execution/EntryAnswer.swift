@@ -1,4 +1,5 @@
 public import LogDB
+import LogModel
 import Synchronization
 
 /// An answer made of entries. Iterating executes the query: rows arrive as they are found, and dropping the iterator stops
@@ -8,7 +9,7 @@ public struct EntryAnswer: AsyncSequence, Sendable {
 
     let query: LogQuery
     let store: LogStore
-    private let state = State()
+    private let state = AnswerState()
 
     init(query: LogQuery, store: LogStore) {
         self.query = query
@@ -16,7 +17,7 @@ public struct EntryAnswer: AsyncSequence, Sendable {
     }
 
     /// The fields to show, in order. Nil: all of them. The rows hold all fields either way.
-    public var columns: [Field]? { query.plan.pipeline.columns }
+    public var columns: [Field]? { query.plan.pipeline.schema.entryColumns ?? nil }
 
     /// Where the next page begins; nil at the end. Final after the iteration; after an error it is where the rows that
     /// had arrived end, so that the caller can go on there.
@@ -28,29 +29,17 @@ public struct EntryAnswer: AsyncSequence, Sendable {
     /// The query's warnings, and after the iteration those that depend on what was found.
     public func warnings() -> [QueryWarning] { query.warnings + state.values.withLock { $0.warnings } }
 
-    public func makeAsyncIterator() -> Iterator { Iterator(query: query, store: store, state: state) }
-
-    final class State: Sendable {
-        struct Values: Sendable {
-            var nextCursor: Cursor?
-            var statistics = ScanStatistics()
-            var warnings: [QueryWarning] = []
-        }
-
-        let values = Mutex(Values())
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(run: QueryRun(query, store: store), state: state)
     }
 
     public struct Iterator: AsyncIteratorProtocol {
-        private let query: LogQuery
-        private let store: LogStore
-        private let state: State
-        private let run: EntryRun
+        private let state: AnswerState
+        private let run: QueryRun
 
-        init(query: LogQuery, store: LogStore, state: State) {
-            self.query = query
-            self.store = store
+        init(run: QueryRun, state: AnswerState) {
             self.state = state
-            run = EntryRun(query, store: store, isPaged: true)
+            self.run = run
         }
 
         public mutating func next() async throws -> Rows? { try await next(isolation: nil) }
@@ -59,19 +48,7 @@ public struct EntryAnswer: AsyncSequence, Sendable {
         ///
         /// - Throws: `LogError`, or `QueryErrors` with `expired_cursor`.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Rows? {
-            let wasFinished = run.isFinished
-            let rows = try await run.next(isolation: actor)
-            let cursor = run.nextCursor
-            let statistics = run.statistics
-            state.values.withLock { values in
-                values.nextCursor = cursor
-                values.statistics = statistics
-            }
-            if rows == nil, !wasFinished {
-                let found = try await Hints.warnings(query, store: store, isEmpty: !run.hasRows)
-                state.values.withLock { $0.warnings = found }
-            }
-            return rows
+            try await state.next(run, isolation: actor)?.entries
         }
     }
 }

@@ -3,27 +3,36 @@ import LogModel
 
 /// From the first to the last match.
 enum Extent {
-    /// `range` with its open sides moved to the first and last match. Nil: nothing matches.
-    static func closing(_ range: TimeRange, query: LogQuery, store: LogStore) async throws -> TimeRange? {
+    /// `range` with its open sides closed: the start at the first match, the end at now, or at the last match where that
+    /// is later or the start was open too. Nil: the range is open and nothing matches.
+    static func closing(
+        _ range: TimeRange, filter: Filter, context: RunContext, isolation: isolated (any Actor)? = #isolation
+    ) async throws -> TimeRange? {
         var closed = range
-        if range.since == TimeRange.all.since {
-            guard let oldest = try await time(.oldestFirst, range, query, store) else { return nil }
+        let isStartOpen = range.since == TimeRange.all.since
+        if isStartOpen {
+            guard let oldest = try await time(.oldestFirst, range, filter, context) else { return nil }
             closed.since = oldest
         }
         if range.until == TimeRange.all.until {
-            guard let newest = try await time(.newestFirst, range, query, store) else { return nil }
-            closed.until = Timestamp(microseconds: newest.microseconds.saturating(adding: 1))
+            let newest = try await time(.newestFirst, range, filter, context)
+            let end = newest.map { Timestamp(microseconds: $0.microseconds.saturating(adding: 1)) }
+            guard !isStartOpen else {
+                guard let end else { return nil }
+                closed.until = end
+                return closed
+            }
+            closed.until = max(end ?? context.query.context.now, context.query.context.now)
         }
         return closed
     }
 
     private static func time(
-        _ order: ScanOrder, _ range: TimeRange, _ query: LogQuery, _ store: LogStore
+        _ order: ScanOrder, _ range: TimeRange, _ filter: Filter, _ context: RunContext,
+        isolation: isolated (any Actor)? = #isolation
     ) async throws -> Timestamp? {
-        let request = ScanRequest(
-            range: range, filter: query.filter, order: order, limit: 1,
-            memoryByteCountMax: query.context.memoryByteCountMax, deadline: query.context.deadline)
-        for try await rows in store.scan(request) {
+        var iterator = context.scan(range, filter, order, limit: 1).makeAsyncIterator()
+        while let rows = try await iterator.next(isolation: isolation) {
             if let time = rows.batch.times.first { return Timestamp(microseconds: time) }
         }
         return nil

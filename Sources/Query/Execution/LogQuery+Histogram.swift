@@ -16,103 +16,61 @@ extension LogQuery {
             throw LogQuery.histogramError("invalid_step", "A bucket lasts at least a microsecond.")
         }
         let warnings = warnings + ignoredPipes
-        guard let range = try await histogramRange(store), !range.isEmpty else {
+        let run = RunContext(self, store: store)
+        guard let range = try await Extent.closing(self.range, filter: filter, context: run), !range.isEmpty else {
             return Histogram(
                 step: step ?? TimeBuckets.chosenStep(for: self.range), range: self.range, buckets: [],
                 statistics: ScanStatistics(), warnings: warnings)
         }
         let step = step ?? TimeBuckets.chosenStep(for: range)
         let buckets = TimeBuckets(step: step, zone: plan.zone, range: range)
-        let starts = try LogQuery.starts(buckets, range)
-        let (table, statistics) = try await counts(store, buckets, range, field)
+        let starts = try buckets.starts(in: range)
+        let counts = try await counts(run, buckets, range, field)
         return Histogram(
-            step: step, range: range, buckets: LogQuery.buckets(starts, table, field), statistics: statistics,
+            step: step, range: range, buckets: LogQuery.buckets(starts, counts, field), statistics: run.statistics,
             warnings: warnings)
     }
 
-    /// Nil: the range is open and nothing matches.
-    private func histogramRange(_ store: LogStore) async throws -> TimeRange? {
-        var range = self.range
-        let isStartOpen = range.since == TimeRange.all.since
-        if range.until == TimeRange.all.until {
-            let closed = try await Extent.closing(range, query: self, store: store)
-            if isStartOpen { return closed }
-            range.until = max(closed?.until ?? context.now, context.now)
-            return range
-        }
-        return isStartOpen ? try await Extent.closing(range, query: self, store: store) : range
-    }
-
-    private static func starts(_ buckets: TimeBuckets, _ range: TimeRange) throws -> [Timestamp] {
-        let length = range.until.microseconds.subtractingReportingOverflow(range.since.microseconds)
-        let countMax = Int64(QueryLimits.bucketCountMax)
-        if length.overflow || length.partialValue / buckets.step > countMax {
-            throw histogramError(
-                "too_many_buckets", "The range has more than \(countMax) buckets of this step; take a longer step.")
-        }
-        var starts: [Timestamp] = []
-        var start = buckets.start(of: range.since)
-        while start < range.until {
-            starts.append(start)
-            let next = buckets.next(after: start)
-            guard next > start else { break }
-            start = next
-        }
-        return starts
-    }
-
+    /// The counts of the values by bucket.
     private func counts(
-        _ store: LogStore, _ buckets: TimeBuckets, _ range: TimeRange, _ field: Field?
-    ) async throws -> (GroupTable, ScanStatistics) {
-        var table = GroupTable(groupCountMax: StatsPipe.groupCountMax)
-        var statistics = ScanStatistics()
+        _ run: RunContext, _ buckets: TimeBuckets, _ range: TimeRange, _ field: Field?,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws -> [Int64: [Value: UInt64]] {
+        var counts: [Int64: [Value: UInt64]] = [:]
+        var valueCount = 0
         for piece in buckets.pieces(of: range) where !piece.range.isEmpty {
             let keys = [piece.key] + (field.map { [GroupKey.field($0)] } ?? [])
-            let result = try await store.aggregate(
-                AggregateRequest(
-                    range: piece.range, filter: filter, keys: keys, groupCountMax: StatsPipe.groupCountMax,
-                    deadline: context.deadline))
-            statistics.add(result.statistics)
+            let result = try await run.aggregate(
+                piece.range, filter, keys, groupCountMax: QueryLimits.histogramValueCountMax)
             for group in result.groups where group.count > 0 {
-                var values = group.values
-                if case .time(let time) = values[0] {
-                    values[0] = .time(buckets.start(ofKey: time, since: piece.range.since).microseconds)
-                }
-                try table.add(values, group.count)
+                guard case .time(let time) = group.values[0] else { continue }
+                let start = buckets.start(ofKey: time, since: piece.range.since).microseconds
+                let value = group.values.count > 1 ? Value(group.values[1]) : .missing
+                if counts[start]?[value] == nil { valueCount += 1 }
+                counts[start, default: [:]][value, default: 0] += group.count
+            }
+            if valueCount > QueryLimits.histogramValueCountMax {
+                throw LogError(
+                    .memoryBudget,
+                    "There are more than \(QueryLimits.histogramValueCountMax) values in all buckets together; take a "
+                        + "longer step, or ask for a shorter time.")
             }
         }
-        return (table, statistics)
+        return counts
     }
 
-    private static func buckets(_ starts: [Timestamp], _ table: GroupTable, _ field: Field?) -> [Histogram.Bucket] {
-        var byTime: [Int64: [Histogram.ValueCount]] = [:]
-        for (values, count) in table.counts {
-            guard case .time(let time) = values[0] else { continue }
-            let value = values.count > 1 ? text(of: values[1]) : nil
-            byTime[time, default: []].append(Histogram.ValueCount(value: value, count: count))
-        }
-        let column = TableColumn(name: "", isLevel: field == .level)
-        return starts.map { start in
-            let found = byTime[start.microseconds] ?? []
-            let total = found.reduce(0) { $0 + $1.count }
-            guard field != nil else { return Histogram.Bucket(time: start, count: total, values: []) }
-            var rows = found.map { [$0.value.map { Value.text($0) } ?? .missing, .integer(Int64(clamping: $0.count))] }
-            TableStages.sort(&rows, by: [TableSortKey(column: 0, isDescending: false)], [column])
-            let values = rows.map { row in
-                var count = Histogram.ValueCount(value: nil, count: 0)
-                if case .text(let bytes) = row[0] { count.value = bytes }
-                if case .integer(let number) = row[1] { count.count = UInt64(clamping: number) }
-                return count
-            }
-            return Histogram.Bucket(time: start, count: total, values: values)
-        }
-    }
-
-    private static func text(of value: GroupValue) -> [UInt8]? {
-        switch value {
-        case .missing: nil
-        case .text(let bytes): bytes
-        case .time(let time): Array(Timestamp(microseconds: time).description.utf8)
+    private static func buckets(
+        _ starts: [Timestamp], _ counts: [Int64: [Value: UInt64]], _ field: Field?
+    ) -> [Histogram.Bucket] {
+        starts.map { start in
+            let found = Array(counts[start.microseconds] ?? [:])
+            let total = found.reduce(0) { $0 + $1.value }
+            guard let field else { return Histogram.Bucket(time: start, count: total, values: []) }
+            let batch = RowBatch(computed: [found.map(\.key)], count: found.count)
+            let order = SortPlace.order(batch, by: [Column("", .computed(0), kind: field.columnKind)])
+            return Histogram.Bucket(
+                time: start, count: total,
+                values: order.map { Histogram.ValueCount(value: found[$0].key.bytes, count: found[$0].value) })
         }
     }
 

@@ -50,7 +50,7 @@ public struct LogQuery: Sendable {
         timing = Timing(parse: start.duration(to: parsed), plan: parsed.duration(to: planned))
         if let cursor = context.cursor {
             guard cursor.queryHash == hash, cursor.order == context.order,
-                cursor.isRow == (plan.pipeline.table != nil && !plan.pipeline.isExplained)
+                cursor.isRow != OperatorChain.isPositional(plan.pipeline.stages)
             else { throw LogQuery.foreignCursor }
             range = cursor.range
             isDefaultRange = false
@@ -64,9 +64,7 @@ public struct LogQuery: Sendable {
     /// Whether it gathers rows before it answers, to sort them or to find the last, and so needs memory for them beside
     /// what finding them takes.
     public var gathersRows: Bool {
-        plan.pipeline.stages.contains { stage in
-            if case .limit = stage { false } else { true }
-        }
+        plan.pipeline.stages.contains(where: \.gathers)
     }
 
     /// The same query with other bounds of its memory, in bytes.
@@ -88,12 +86,11 @@ public struct LogQuery: Sendable {
 
     /// Executes the query.
     ///
-    /// Entries are found while the answer is iterated; a table is complete when this returns.
-    /// - Throws: `LogError`, or `QueryErrors`.
+    /// Rows are found while the answer is iterated.
+    /// - Throws: `LogError` with `closed`.
     public func run(on store: LogStore) async throws -> Answer {
-        if plan.pipeline.isExplained { return .table(try await ExplainPipe.run(self, store: store)) }
-        if let table = plan.pipeline.table { return .table(try await StatsPipe.run(self, table, store: store)) }
-        return .entries(EntryAnswer(query: self, store: store))
+        if plan.pipeline.schema.entryColumns != nil { return .entries(EntryAnswer(query: self, store: store)) }
+        return .table(TableAnswer(query: self, store: store))
     }
 
     private static let foreignCursor = QueryErrors([

@@ -5,7 +5,7 @@ public import LogModel
 public enum QueryParameters {
     /// The field that a name stands for: a field's own name, one of its aliases, else a context attribute (`@name` always).
     ///
-    /// - Throws: `QueryErrors` with `expected_field` for an empty name, `not_supported_yet` for fields that join in.
+    /// - Throws: `QueryErrors` with `expected_field` for an empty name, `joined_field` for one that joins in.
     public static func field(_ text: String) throws(QueryErrors) -> Field {
         let isAttribute = text.hasPrefix("@")
         let name = isAttribute ? String(text.dropFirst()) : text
@@ -13,8 +13,7 @@ public enum QueryParameters {
             throw failure(text, "expected_field", "The name of a field is missing.", ["level", "module"])
         }
         guard case .field(let field) = FieldCatalog.meaning(FieldName(name, isAttribute: isAttribute)) else {
-            throw failure(
-                text, "not_supported_yet", "The field \(name) of the device or session is not supported yet.", [])
+            throw FieldCatalog.joinedField(name)
         }
         return field
     }

@@ -11,14 +11,19 @@ extension Planner {
         case .not(let operand): return .not(filter(operand))
         case .text(let text): return messageFilter(text)
         case .regex(let regex): return regexFilter(regex, of: .message)
-        case .missing(let name): return field(name).map { .not(existsFilter($0)) } ?? .nothing
-        case .field(let name, let value):
-            guard let field = field(name) else { return .nothing }
-            return filter(value, of: field, name)
+        case .missing(let name): return .not(filter(.exists, of: name))
+        case .field(let name, let value): return filter(value, of: name)
         }
     }
 
-    private mutating func filter(_ value: ValueSyntax, of field: Field, _ name: FieldName) -> Filter {
+    private mutating func filter(_ value: ValueSyntax, of name: FieldName) -> Filter {
+        switch meaning(name) {
+        case .field(let field): filter(value, of: field, name)
+        case .joined(let attribute): filter(value, of: .context(attribute.name), name).joined(attribute)
+        }
+    }
+
+    mutating func filter(_ value: ValueSyntax, of field: Field, _ name: FieldName) -> Filter {
         switch value {
         case .and(let operands): return .all(operands.map { filter($0, of: field, name) })
         case .or(let operands): return .any(operands.map { filter($0, of: field, name) })

@@ -43,7 +43,7 @@ extension Planner {
     }
 
     /// The compiled expression, or nil, with an error, where there is none or where it is one too many.
-    private mutating func pattern(_ regex: RegexSyntax) -> RegexPattern? {
+    mutating func pattern(_ regex: RegexSyntax) -> RegexPattern? {
         regexCount += 1
         guard regexCount <= QueryLimits.regexCountMax else {
             if regexCount == QueryLimits.regexCountMax + 1 {

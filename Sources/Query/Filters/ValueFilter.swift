@@ -47,9 +47,9 @@ extension Planner {
     }
 
     private mutating func compare(_ comparison: ComparisonOperator, _ scalar: ScalarSyntax, _ field: Field) -> Filter {
-        if scalar.literalText == nil, comparison == .equal || comparison == .notEqual {
-            notSupported("A case-sensitive pattern (in quotes * and ? are themselves)", scalar.span)
-            return .nothing
+        if case .word(let word) = scalar, word.literalText == nil, comparison == .equal || comparison == .notEqual {
+            let matches = Filter.value(field, word.isAnything ? .exists : .exactWildcard(word.exactPattern))
+            return comparison == .equal ? matches : .not(matches)
         }
         guard let text = literal(scalar) else { return .nothing }
         let exact = equals(Array(text.utf8), field, caseSensitive: true)

@@ -2,15 +2,19 @@ import LogDB
 
 extension WordPattern {
     /// The pattern for the engine.
-    var wildcardPattern: WildcardPattern {
-        WildcardPattern(
-            pieces.map { piece in
-                switch piece {
-                case .literal(let text): .literal(Array(text.utf8))
-                case .anyRun: .anyRun
-                case .anyOne: .anyOne
-                }
-            })
+    var wildcardPattern: WildcardPattern { WildcardPattern(enginePieces) }
+
+    /// The same, of the letters as they are written.
+    var exactPattern: WildcardPattern { WildcardPattern(enginePieces, isExact: true) }
+
+    private var enginePieces: [WildcardPattern.Piece] {
+        pieces.map { piece in
+            switch piece {
+            case .literal(let text): .literal(Array(text.utf8))
+            case .anyRun: .anyRun
+            case .anyOne: .anyOne
+            }
+        }
     }
 }
 

@@ -1,47 +1,50 @@
 import LogDB
 import LogModel
 
-/// `explain`: executes the query as it would be answered, one page of it, and answers with what that took instead.
-enum ExplainPipe {
-    static func run(_ query: LogQuery, store: LogStore) async throws -> TableAnswer {
+/// `explain`: executes what stands before as it would be answered, one page of it, and answers with what that took instead.
+final class ExplainPipe: RowSource {
+    private let inner: QueryRun
+    private let outer: RunContext
+    private var output: HeldRows?
+
+    init(_ inner: QueryRun, outer: RunContext) {
+        self.inner = inner
+        self.outer = outer
+    }
+
+    func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
+        if output == nil { output = HeldRows(try await explain(isolation)) }
+        return try await output?.next(isolation: isolation)
+    }
+
+    private func explain(_ isolation: isolated (any Actor)?) async throws -> RowBatch {
+        let query = inner.query
         let clock = ContinuousClock()
         let start = clock.now
         var rowCount = 0
-        let statistics: ScanStatistics
-        var warnings: [QueryWarning] = query.warnings
-        if let table = query.plan.pipeline.table {
-            let answer = try await StatsPipe.run(query, table, store: store)
-            rowCount = answer.rows.count
-            statistics = answer.statistics
-            warnings = answer.warnings
-        } else {
-            let run = EntryRun(query, store: store, isPaged: true)
-            while let rows = try await run.next(isolation: #isolation) { rowCount += rows.count }
-            statistics = run.statistics
-        }
+        while let rows = try await inner.next(isolation: isolation) { rowCount += rows.count }
         let executed = start.duration(to: clock.now)
-        var rows = plan(query) + counts(statistics, rowCount: rowCount)
-        rows.append(("milliseconds_parse", milliseconds(query.timing.parse)))
-        rows.append(("milliseconds_plan", milliseconds(query.timing.plan)))
-        rows.append(("milliseconds_execute", milliseconds(executed)))
-        return TableAnswer(
-            columns: ["part", "value"], rows: rows.map { [.text(Array($0.0.utf8)), $0.1] }, nextCursor: nil,
-            statistics: statistics, warnings: warnings)
+        outer.add(inner.statistics)
+        for warning in inner.warnings { outer.warn(warning.code, warning.message) }
+        var rows = plan(query) + ExplainPipe.counts(inner.statistics, rowCount: rowCount)
+        rows.append(("milliseconds_parse", ExplainPipe.milliseconds(query.timing.parse)))
+        rows.append(("milliseconds_plan", ExplainPipe.milliseconds(query.timing.plan)))
+        rows.append(("milliseconds_execute", ExplainPipe.milliseconds(executed)))
+        return RowBatch(computed: [rows.map { Value($0.0) }, rows.map(\.1)], count: rows.count)
     }
 
-    private static func plan(_ query: LogQuery) -> [(String, Value)] {
+    private func plan(_ query: LogQuery) -> [(String, Value)] {
         let all = TimeRange.all
-        let pipes = query.syntax.pipes.filter { $0.kind != .explain }
-        let isMetadata = query.plan.pipeline.table != nil && query.plan.pipeline.stages.isEmpty
+        let pipes = query.syntax.pipes.prefix { $0.kind != .explain }
         let order = query.context.order == .newestFirst ? "newest first" : "oldest first"
         return [
-            ("query", text(query.syntax.text)),
+            ("query", Value(query.syntax.text)),
             ("since", query.range.since == all.since ? .missing : .time(query.range.since)),
             ("until", query.range.until == all.until ? .missing : .time(query.range.until)),
-            ("tz", text(query.zoneName)),
-            ("filter", text(Printer.filter(query.syntax.filter, .or))),
-            ("source", text(isMetadata ? "aggregate" : "scan, \(order)")),
-            ("pipes", text(pipes.map { Printer.pipe($0.kind) }.joined(separator: " | "))),
+            ("tz", Value(query.zoneName)),
+            ("filter", Value(Printer.filter(query.syntax.filter, .or))),
+            ("source", Value(inner.context.source ?? "scan, \(order)")),
+            ("pipes", Value(pipes.map { Printer.pipe($0.kind) }.joined(separator: " | "))),
         ]
     }
 
@@ -62,8 +65,6 @@ enum ExplainPipe {
             ("bytes_decompressed", statistics.bytesDecompressed),
         ].map { ($0.0, .integer(Int64($0.1))) }
     }
-
-    private static func text(_ text: String) -> Value { .text(Array(text.utf8)) }
 
     /// To the microsecond.
     private static func milliseconds(_ duration: Duration) -> Value {

@@ -1,7 +1,5 @@
-import LogDB
-
 /// `limit N`, `head N`: the first N rows of the current order.
-final class LimitSource: RowSource {
+final class LimitPipe: RowSource {
     private let input: any RowSource
     private var remaining: Int
 
@@ -10,7 +8,7 @@ final class LimitSource: RowSource {
         remaining = count
     }
 
-    func next(isolation: isolated (any Actor)?) async throws -> Rows? {
+    func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
         guard remaining > 0, let rows = try await input.next(isolation: isolation) else { return nil }
         let kept = rows.slice(0..<min(rows.count, remaining))
         remaining -= kept.count

@@ -1,121 +1,160 @@
 import LogDB
 import LogModel
 
-/// `stats count() by …`: entries counted by group. Where it is the first pipe the engine counts, mostly from what it knows
-/// about whole blocks.
-enum StatsPipe {
-    /// How many groups there may be.
-    static let groupCountMax = 500_000
+/// `stats`, and the pipes that are made of it: groups of rows, and what is told of each. The answer comes in the order of
+/// the groups' values.
+final class StatsPipe: RowSource {
+    private let input: any RowSource
+    private let groups: GroupedAggregates
+    private var output: HeldRows?
 
-    static func run(_ query: LogQuery, _ table: TablePipeline, store: LogStore) async throws -> TableAnswer {
-        let (counted, statistics) = try await count(query, table.groups, store)
-        if counted.counts.isEmpty, table.groups.isEmpty { return answer(query, table, [[]: 0], statistics, []) }
-        let isEmpty = counted.counts.values.allSatisfy { $0 == 0 }
-        let warnings = try await Hints.warnings(query, store: store, isEmpty: isEmpty)
-        return answer(query, table, counted.counts, statistics, warnings)
+    init(_ input: any RowSource, _ groups: GroupedAggregates) {
+        self.input = input
+        self.groups = groups
     }
 
-    private static func answer(
-        _ query: LogQuery, _ table: TablePipeline, _ counts: [[GroupValue]: UInt64], _ statistics: ScanStatistics,
-        _ warnings: [QueryWarning]
-    ) -> TableAnswer {
-        var rows = counts.map { values, count in
-            values.map { Value($0) }
-                + Array(repeating: Value.integer(Int64(clamping: count)), count: table.countColumnCount)
+    func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
+        if output == nil {
+            while let rows = try await input.next(isolation: isolation) { try groups.add(rows) }
+            output = HeldRows(try groups.finish())
         }
-        // Groups are found in no order; by the values of the groups they are in the same one every time.
-        let groups = table.groups.indices.map { TableSortKey(column: $0, isDescending: false) }
-        TableStages.sort(&rows, by: groups, table.columns)
-        var columns = table.columns
-        for stage in table.stages { TableStages.apply(stage, &rows, &columns) }
-        var answer = TableAnswer(
-            columns: columns.map(\.name), rows: rows, nextCursor: nil, statistics: statistics,
-            warnings: query.warnings + warnings)
-        TableStages.page(&answer, query)
-        return answer
+        return try await output?.next(isolation: isolation)
+    }
+}
+
+/// Groups and their aggregates, however their rows are found.
+final class GroupedAggregates {
+    let plan: StatsPlan
+    private let context: RunContext
+    /// What times are rounded down to, of each group.
+    let buckets: [TimeBuckets?]
+    /// What is told of, where the plan has a row for each bucket.
+    private let range: TimeRange
+    private var index: GroupIndex
+    private let accumulators: [any Accumulator]
+    private let tests: [RowTester?]
+    private var heldByteCount = 0
+
+    /// - Parameter range: That of the rows, its open sides closed where the plan needs that.
+    init(_ plan: StatsPlan, range: TimeRange, context: RunContext) {
+        self.plan = plan
+        self.context = context
+        self.range = range
+        buckets = plan.groups.map { group in
+            group.step.map { TimeBuckets(step: $0, zone: context.query.plan.zone, range: range) }
+        }
+        index = GroupIndex(plan.groups, buckets: buckets)
+        let seconds = plan.step.map { Double($0) / 1e6 } ?? range.seconds
+        accumulators = plan.aggregates.map { $0.makeAccumulator(seconds: seconds, context: context) }
+        tests = plan.aggregates.map { aggregate in
+            aggregate.condition.map { RowTester($0, deadline: context.query.context.deadline) }
+        }
     }
 
-    private static func count(
-        _ query: LogQuery, _ groups: [GroupColumn], _ store: LogStore
-    ) async throws -> (GroupTable, ScanStatistics) {
-        if !query.plan.pipeline.stages.isEmpty { return try await countRows(query, groups, store) }
-        var table = GroupTable(groupCountMax: groupCountMax)
-        var statistics = ScanStatistics()
-        let range = try await closedRange(query, groups, store)
-        let buckets = groups.map { timeBuckets(of: $0, query, range) }
-        let pieces = buckets.compactMap(\.self).first?.pieces(of: range) ?? [(range, .timeBucket(step: 1, offset: 0))]
-        for piece in pieces where !piece.range.isEmpty {
-            let keys: [GroupKey] = groups.map { group in
-                switch group {
-                case .field(let field): .field(field)
-                case .bin: piece.key
-                }
+    /// Takes rows.
+    func add(_ rows: RowBatch) throws {
+        let numbers = index.numbers(of: rows)
+        let all = [Bool](repeating: true, count: rows.count)
+        for (place, accumulator) in accumulators.enumerated() {
+            accumulator.add(rows, groups: numbers, passes: try tests[place]?.evaluate(rows) ?? all)
+        }
+        try checkMemory()
+    }
+
+    /// The number of a group that has these values.
+    func group(_ values: [Value]) -> Int { Int(index.number(of: values)) }
+
+    /// Takes rows of a group that the engine counted.
+    ///
+    /// - Parameter aggregate: Its place in the plan.
+    func add(_ values: [Value], count: UInt64, group: Int, aggregate: Int) {
+        accumulators[aggregate].add(values, count: count, group: group)
+    }
+
+    /// Gives its memory back, where the rows have to be read after all.
+    func release() { context.memory.giveBack(&heldByteCount) }
+
+    func checkMemory() throws {
+        let byteCount = accumulators.reduce(index.byteCount) { $0 + $1.byteCount }
+        try context.memory.hold(&heldByteCount, byteCount, plan.pipe)
+    }
+
+    /// The rows of the answer.
+    func finish() throws -> RowBatch {
+        if plan.groups.isEmpty { _ = index.number(of: []) }
+        if plan.fillsTime { try fillTime() }
+        var columns = [[Value]](repeating: [], count: plan.groups.count + accumulators.count)
+        var count = 0
+        for group in 0..<index.count {
+            let values = index.values(group)
+            if plan.skipsMissing, values.allSatisfy({ $0 == .missing }) { continue }
+            for (place, value) in values.enumerated() { columns[place].append(value) }
+            for (place, accumulator) in accumulators.enumerated() {
+                columns[plan.groups.count + place].append(accumulator.result(group))
             }
-            let request = AggregateRequest(
-                range: piece.range, filter: query.filter, keys: keys, groupCountMax: groupCountMax,
-                deadline: query.context.deadline)
-            let result = try await store.aggregate(request)
-            statistics.add(result.statistics)
-            for group in result.groups where group.count > 0 || groups.isEmpty {
-                try table.add(aligned(group.values, buckets, piece.range.since), group.count)
-            }
+            count += 1
         }
-        return (table, statistics)
+        let batch = RowBatch(computed: columns, count: count)
+        try checkMemory()
+        try context.memory.hold(&heldByteCount, heldByteCount + batch.byteCount, plan.pipe)
+        let groups = plan.groups.enumerated().map { place, group in
+            Column(group.column.name, .computed(place), kind: group.column.kind)
+        }
+        return batch.picking(SortPlace.order(batch, by: groups))
     }
 
-    private static func timeBuckets(of group: GroupColumn, _ query: LogQuery, _ range: TimeRange) -> TimeBuckets? {
-        guard case .bin(let step) = group else { return nil }
-        return TimeBuckets(step: step, zone: query.plan.zone, range: range)
-    }
-
-    private static func value(of buckets: TimeBuckets?, _ time: Int64) -> GroupValue {
-        guard let buckets else { return .missing }
-        return .time(buckets.start(of: Timestamp(microseconds: time)).microseconds)
-    }
-
-    /// The engine's buckets of one piece of the range, which know one offset, as those of the zone.
-    private static func aligned(
-        _ values: [GroupValue], _ buckets: [TimeBuckets?], _ since: Timestamp
-    ) -> [GroupValue] {
-        zip(values, buckets).map { value, buckets in
-            guard let buckets, case .time(let time) = value else { return value }
-            return .time(buckets.start(ofKey: time, since: since).microseconds)
+    /// Adds the groups of the buckets in which nothing was found, for each of the other groups' values.
+    private func fillTime() throws {
+        guard let buckets = buckets.first ?? nil, !range.isEmpty, range.isClosed else { return }
+        var others: Set<[Value]> = []
+        for group in 0..<index.count { others.insert(Array(index.values(group).dropFirst())) }
+        if plan.groups.count == 1 { others = [[]] }
+        let starts = try buckets.starts(in: range)
+        guard starts.count * others.count <= QueryLimits.bucketCountMax else {
+            throw QueryErrors([
+                QueryDiagnostic(
+                    code: "too_many_buckets", offset: 0, length: 0,
+                    message: "timechart would have \(starts.count * others.count) rows; "
+                        + "\(QueryLimits.bucketCountMax) are the most: take a longer step, or group by less.")
+            ])
+        }
+        for start in starts {
+            for other in others { _ = index.number(of: [.time(start)] + other) }
         }
     }
+}
 
-    /// The range, its open sides closed at the first and last match where bins need to know the clock's changes.
-    private static func closedRange(
-        _ query: LogQuery, _ groups: [GroupColumn], _ store: LogStore
-    ) async throws -> TimeRange {
-        let needsClosing = groups.contains { group in
-            guard case .bin(let step) = group else { return false }
-            return TimeBuckets.needsClosedRange(step: step, zone: query.plan.zone)
-        }
-        guard needsClosing else { return query.range }
-        return try await Extent.closing(query.range, query: query, store: store) ?? query.range
+extension TimeRange {
+    var isClosed: Bool { since != TimeRange.all.since && until != TimeRange.all.until }
+
+    /// How long it is.
+    var seconds: Double {
+        isClosed && !isEmpty ? (Double(until.microseconds) - Double(since.microseconds)) / 1e6 : 0
     }
+}
 
-    /// Counts what the pipes before leave.
-    private static func countRows(
-        _ query: LogQuery, _ groups: [GroupColumn], _ store: LogStore
-    ) async throws -> (GroupTable, ScanStatistics) {
-        var table = GroupTable(groupCountMax: groupCountMax)
-        let range = try await closedRange(query, groups, store)
-        let buckets = groups.map { timeBuckets(of: $0, query, range) }
-        let run = EntryRun(query, store: store, isPaged: false)
-        while let rows = try await run.next(isolation: #isolation) {
-            for index in 0..<rows.count {
-                let values: [GroupValue] = groups.indices.map { column in
-                    switch groups[column] {
-                    case .field(.time): .time(rows.batch.times[index])
-                    case .field(.received): .time(rows.received[index])
-                    case .field(let field): rows.bytes(of: field, at: index).map { .text($0) } ?? .missing
-                    case .bin: value(of: buckets[column], rows.batch.times[index])
-                    }
-                }
-                try table.add(values, 1)
-            }
+extension TimeBuckets {
+    /// The starts of the buckets that make up `range`; the first may lie before it.
+    ///
+    /// - Throws: `QueryErrors` with `too_many_buckets`.
+    func starts(in range: TimeRange) throws(QueryErrors) -> [Timestamp] {
+        let length = range.until.microseconds.subtractingReportingOverflow(range.since.microseconds)
+        let countMax = Int64(QueryLimits.bucketCountMax)
+        if length.overflow || length.partialValue / step > countMax {
+            throw QueryErrors([
+                QueryDiagnostic(
+                    code: "too_many_buckets", offset: 0, length: 0,
+                    message: "The range has more than \(countMax) buckets of this step; take a longer step.")
+            ])
         }
-        return (table, run.statistics)
+        var starts: [Timestamp] = []
+        var start = start(of: range.since)
+        while start < range.until {
+            starts.append(start)
+            let next = next(after: start)
+            guard next > start else { break }
+            start = next
+        }
+        return starts
     }
 }

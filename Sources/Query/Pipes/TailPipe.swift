@@ -1,72 +1,52 @@
-import LogDB
-
 /// `tail N`: the last N rows of the current order, in that order.
-final class TailSource: RowSource {
+final class TailPipe: RowSource {
     private let input: any RowSource
     private let count: Int
     /// Whether the input comes last row first, and so begins with the rows that are wanted.
     private let isInputReversed: Bool
-    private let memoryByteCountMax: Int
-    private var window = Rows()
-    private var position: Int?
+    private let memory: PipeMemory
+    private var heldByteCount = 0
+    private var output: HeldRows?
+    /// How many rows there were; known once the first of them is out.
+    private(set) var windowCount = 0
 
-    init(_ input: any RowSource, count: Int, isInputReversed: Bool, memoryByteCountMax: Int) {
+    init(_ input: any RowSource, count: Int, isInputReversed: Bool, memory: PipeMemory) {
         self.input = input
         self.count = count
         self.isInputReversed = isInputReversed
-        self.memoryByteCountMax = memoryByteCountMax
+        self.memory = memory
     }
 
-    /// How many rows there were; known once the first of them is out.
-    var windowCount: Int { window.count }
-
-    func next(isolation: isolated (any Actor)?) async throws -> Rows? {
-        if position == nil {
-            try await fill(isolation)
-            position = 0
+    func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
+        if output == nil {
+            let window = try await fill(isolation)
+            windowCount = window?.count ?? 0
+            output = HeldRows(window ?? RowBatch(computed: [], count: 0))
         }
-        guard let start = position, start < window.count else { return nil }
-        let end = min(window.count, start + RowChunk.rowCountMax)
-        position = end
-        return window.slice(start..<end)
+        return try await output?.next(isolation: isolation)
     }
 
-    private func fill(_ isolation: isolated (any Actor)?) async throws {
-        guard count > 0 else { return }
-        while !(isInputReversed && window.count >= count), let rows = try await input.next(isolation: isolation) {
-            for index in 0..<rows.count { window.append(index, of: rows) }
-            if !isInputReversed, window.count >= 2 * count.saturating(adding: RowChunk.rowCountMax) { trim() }
-            try MemoryBudget.check(window.byteCount, memoryByteCountMax, "tail")
+    private func fill(_ isolation: isolated (any Actor)?) async throws -> RowBatch? {
+        guard count > 0 else { return nil }
+        var window: RowBatch?
+        while !(isInputReversed && (window?.count ?? 0) >= count), let rows = try await input.next(isolation: isolation)
+        {
+            var held = window ?? RowBatch(like: rows)
+            window = nil
+            for index in 0..<rows.count { held.append(index, of: rows) }
+            if !isInputReversed, held.count >= 2 * count.saturating(adding: RowChunk.rowCountMax) { trim(&held) }
+            try memory.hold(&heldByteCount, held.byteCount, "tail")
+            window = held
         }
-        trim()
-        if isInputReversed {
-            var turned = Rows()
-            for index in (0..<window.count).reversed() { turned.append(index, of: window) }
-            window = turned
-        }
+        guard var window else { return nil }
+        trim(&window)
+        if isInputReversed { window.reverse() }
+        try memory.hold(&heldByteCount, window.byteCount, "tail")
+        return window
     }
 
-    private func trim() {
+    private func trim(_ window: inout RowBatch) {
         guard window.count > count else { return }
         window = window.slice(isInputReversed ? 0..<count : (window.count - count)..<window.count)
-    }
-}
-
-extension Int {
-    /// The sum, or `Int.max` where it would pass that.
-    func saturating(adding other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max / 2 : sum
-    }
-}
-
-/// What pipes that hold rows may use.
-enum MemoryBudget {
-    static func check(_ byteCount: Int, _ byteCountMax: Int, _ pipe: String) throws(LogError) {
-        guard byteCount > byteCountMax else { return }
-        throw LogError(
-            .memoryBudget,
-            "The pipe \(pipe) needs more than the \(byteCountMax) bytes that a query may use; "
-                + "ask for fewer rows with limit, or for a shorter time.")
     }
 }

@@ -6,7 +6,7 @@ enum FieldCatalog {
     enum Meaning: Hashable {
         case field(Field)
         /// A property of the device or session, joined in by name.
-        case joined
+        case joined(JoinedAttribute)
     }
 
     static let builtIn: [Field] = [
@@ -20,7 +20,7 @@ enum FieldCatalog {
     ]
 
     /// Names that join in from the fleet and session tables.
-    static let joined: Set<String> = ["environment", "device_type", "session_status"]
+    static let joined = Set(JoinedAttribute.allCases.map(\.name))
 
     private static let byName: [String: Field] = {
         var table = aliases
@@ -31,12 +31,22 @@ enum FieldCatalog {
     static func meaning(_ name: FieldName) -> Meaning {
         if name.isAttribute { return .field(.context(name.name)) }
         if let field = byName[name.name] { return .field(field) }
-        if joined.contains(name.name) { return .joined }
+        if let attribute = JoinedAttribute(rawValue: name.name) { return .joined(attribute) }
         let prefix = "context."
         if name.name.hasPrefix(prefix), name.name.utf8.count > prefix.utf8.count {
             return .field(.context(String(name.name.dropFirst(prefix.count))))
         }
         return .field(.context(name.name))
+    }
+
+    /// Why a name that joins in is none of an entry's own fields.
+    static func joinedField(_ name: String) -> QueryErrors {
+        QueryErrors([
+            QueryDiagnostic(
+                code: "joined_field", offset: 0, length: name.unicodeScalars.count,
+                message: "\(name) is a property of the device or session; it stands in queries, and not here.",
+                expected: ["a field of entries"], suggestion: "| stats count() by \(name)")
+        ])
     }
 
     /// Whether the name is one of the language's own.
@@ -63,16 +73,10 @@ extension Field {
 
     /// The field that a name stands for outside of a query's text.
     ///
-    /// - Throws: `QueryErrors` with `not_supported_yet`.
+    /// - Throws: `QueryErrors` with `joined_field` for a property of the device or session, which entries do not have.
     public init(named name: String) throws(QueryErrors) {
         let name = FieldName(reading: name)
-        guard case .field(let field) = FieldCatalog.meaning(name) else {
-            throw QueryErrors([
-                QueryDiagnostic(
-                    code: "not_supported_yet", offset: 0, length: name.name.unicodeScalars.count,
-                    message: "The field \(name.name) of the device or session: understood, but not supported yet.")
-            ])
-        }
+        guard case .field(let field) = FieldCatalog.meaning(name) else { throw FieldCatalog.joinedField(name.name) }
         self = field
     }
 }

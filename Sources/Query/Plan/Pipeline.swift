@@ -1,61 +1,105 @@
 import LogDB
 
 /// What happens to the entries that the filter finds.
-struct Pipeline: Hashable, Sendable {
+struct Pipeline: Sendable {
     /// In order.
-    var stages: [EntryStage] = []
-    /// The fields that are shown, in order. Nil: all of them.
-    var columns: [Field]?
-    /// Present when the entries become a table.
-    var table: TablePipeline?
-    /// `| explain`: answer with the plan.
-    var isExplained = false
+    var stages: [Stage] = []
+    /// What the rows have after the last of them.
+    var schema = Schema.entries
 }
 
-/// One step on entries.
-enum EntryStage: Hashable, Sendable {
+/// One operator.
+enum Stage: Sendable {
+    case filter(RowTest)
+    /// Appends a computed column.
+    case join(JoinedAttribute)
+    case extract(Extraction)
+    case sort([SortKey])
     case limit(Int)
     case tail(Int)
-    case sort([SortKey])
+    case dedup([Column])
+    case context(Neighbours)
+    case stats(StatsPlan)
+    case patterns(PatternsPlan)
+    case fieldNames(Schema)
+    /// Everything before is executed, and told about.
+    case explain
 }
 
 struct SortKey: Hashable, Sendable {
-    var field: Field
+    var column: Column
     var isDescending: Bool
 }
 
-/// Counting, and what happens to the counts.
-struct TablePipeline: Hashable, Sendable {
-    var groups: [GroupColumn]
-    /// How many columns after the groups hold the count.
-    var countColumnCount: Int
-    /// The columns of the counts' table, groups first.
-    var columns: [TableColumn]
-    var stages: [TableStage] = []
+/// Named groups of an expression, each a computed column.
+struct Extraction: Sendable {
+    var source: Column
+    var pattern: RegexPattern
+    /// The numbers of the groups, from 1.
+    var groups: [Int]
+    /// The pipe that was written.
+    var pipe: String
 }
 
-enum GroupColumn: Hashable, Sendable {
-    case field(Field)
-    /// Microseconds.
-    case bin(step: Int64)
+/// `context`: how many entries before and after each are wanted.
+struct Neighbours: Hashable, Sendable {
+    var before: Int
+    var after: Int
+    /// Microseconds from the entry at most. Nil: any.
+    var within: Int64?
 }
 
-struct TableColumn: Hashable, Sendable {
-    var name: String
-    /// Its values are names of levels, which have an order of their own.
-    var isLevel: Bool
+struct PatternsPlan: Hashable, Sendable {
+    var message: Column
+    var time: Column?
 }
 
-/// One step on the rows of a table. Columns are numbered as the step finds them.
-enum TableStage: Hashable, Sendable {
-    case limit(Int)
-    case tail(Int)
-    case sort([TableSortKey])
-    /// Keep these columns, in this order.
-    case columns([Int])
+/// Groups of rows and what is told of each.
+struct StatsPlan: Sendable {
+    /// The pipe that was written, for messages.
+    var pipe: String
+    var groups: [Group]
+    var aggregates: [Aggregate]
+    /// Whether a group that has none of its values is left out.
+    var skipsMissing = false
+    /// Whether there is a row for each bucket of time of the range, also where nothing was found.
+    var fillsTime = false
+
+    struct Group: Hashable, Sendable {
+        var column: Column
+        /// The width of a bucket of time, in microseconds. Nil: the value itself.
+        var step: Int64?
+    }
+
+    struct Aggregate: Sendable {
+        var function: AggregateFunction
+        /// That of `quantile`.
+        var number: Double?
+        var columns: [Column]
+        var condition: RowTest?
+        var name: String
+    }
+
+    /// The width of the first bucket of time among the groups.
+    var step: Int64? { groups.lazy.compactMap(\.step).first }
 }
 
-struct TableSortKey: Hashable, Sendable {
-    var column: Int
-    var isDescending: Bool
+extension Stage {
+    /// Whether it answers each row by itself, and so needs no memory.
+    var isRowWise: Bool {
+        switch self {
+        case .filter, .join, .extract: true
+        case .sort, .limit, .tail, .dedup, .context, .stats, .patterns, .fieldNames, .explain: false
+        }
+    }
+
+    /// Whether it holds rows or groups.
+    var gathers: Bool {
+        switch self {
+        case .filter, .join, .extract, .limit, .explain: false
+        case .sort, .tail, .dedup, .context, .patterns, .fieldNames: true
+        // One group's aggregates take little, whatever the rows.
+        case .stats(let plan): !plan.groups.isEmpty || plan.aggregates.contains { $0.function == .countUniq }
+        }
+    }
 }

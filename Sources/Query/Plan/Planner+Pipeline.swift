@@ -4,102 +4,130 @@ extension Planner {
     /// What the pipes do. After an error, any pipeline: the query is refused.
     mutating func pipeline(_ pipes: [PipeSyntax]) -> Pipeline {
         var pipeline = Pipeline()
-        for pipe in pipes {
-            if pipeline.isExplained {
-                notSupported("A pipe after explain", pipe.span)
-                continue
-            }
-            switch pipe.kind {
-            case .limit(let count): add(.limit(count), .limit(count), to: &pipeline)
-            case .tail(let count): add(.tail(count), .tail(count), to: &pipeline)
-            case .sort(let keys): planSort(keys, &pipeline)
-            case .fields(let names): planFields(names, &pipeline)
-            case .stats(let aggregates, let groups): planStats(aggregates, groups, pipe.span, &pipeline)
-            case .explain: pipeline.isExplained = true
-            case .where, .drop, .rename, .top, .rare, .uniq, .dedup, .extract, .extractRegex, .context, .timechart,
-                .patterns, .fieldNames, .fieldValues:
-                let name = source.slice(pipe.span).prefix { $0.isLetter || $0 == "_" }
-                notSupported("The pipe \(name)", pipe.span)
-            }
-        }
+        for pipe in pipes { plan(pipe, &pipeline) }
         return pipeline
     }
 
-    private func add(_ entryStage: EntryStage, _ tableStage: TableStage, to pipeline: inout Pipeline) {
-        if pipeline.table != nil {
-            pipeline.table?.stages.append(tableStage)
-        } else {
-            pipeline.stages.append(entryStage)
+    private mutating func plan(_ pipe: PipeSyntax, _ pipeline: inout Pipeline) {
+        switch pipe.kind {
+        case .limit(let count): pipeline.stages.append(.limit(count))
+        case .tail(let count): pipeline.stages.append(.tail(count))
+        case .where(let syntax): planWhere(syntax, &pipeline)
+        case .sort(let keys): planSort(keys, &pipeline)
+        case .fields(let names): pipeline.schema.keep(columns(names, &pipeline))
+        case .drop(let names): planDrop(names, pipe.span, &pipeline)
+        case .rename(let old, let new): planRename(old, new, &pipeline)
+        case .stats(let aggregates, let groups): planStats(aggregates, groups, &pipeline)
+        case .timechart(let step, let aggregates, let names):
+            planTimechart(step, aggregates, names, pipe.span, &pipeline)
+        case .top(let count, let names): planRanking("top", count, names, isRarest: false, &pipeline)
+        case .rare(let count, let names): planRanking("rare", count, names, isRarest: true, &pipeline)
+        case .uniq(let names, let withHits): planUniq(names, withHits: withHits, &pipeline)
+        case .fieldValues(let name): planFieldValues(name, &pipeline)
+        case .dedup(let names):
+            let columns = columns(names, &pipeline)
+            pipeline.stages.append(.dedup(columns))
+        case .extract(let template, let source): planExtract(template, from: source, pipe.span, &pipeline)
+        case .extractRegex(let pattern, let source): planExtractRegex(pattern, from: source, pipe.span, &pipeline)
+        case .context(let before, let after, let within):
+            planContext(Neighbours(before: before, after: after, within: within?.microseconds), pipe.span, &pipeline)
+        case .patterns(let count): planPatterns(count, pipe.span, &pipeline)
+        case .fieldNames:
+            pipeline.stages.append(.fieldNames(pipeline.schema))
+            pipeline.schema = .table([("name", .plain), ("count", .plain)])
+        case .explain:
+            pipeline.stages.append(.explain)
+            pipeline.schema = .table([("part", .plain), ("value", .plain)])
         }
+    }
+
+    private mutating func planWhere(_ syntax: FilterSyntax, _ pipeline: inout Pipeline) {
+        let test = rowTest(syntax, pipeline.schema)
+        let isScanned = pipeline.stages.allSatisfy(\.letsFiltersPass) && test.scanFilter != nil
+        if !isScanned {
+            for attribute in test.joinedAttributes.sorted(by: { $0.name < $1.name }) { join(attribute, &pipeline) }
+        }
+        pipeline.stages.append(.filter(isScanned ? test : test.resolved(pipeline.schema)))
     }
 
     private mutating func planSort(_ keys: [SortSyntax], _ pipeline: inout Pipeline) {
-        if let table = pipeline.table {
-            let keys = keys.compactMap { key in
-                column(key.field, of: table).map { TableSortKey(column: $0, isDescending: key.isDescending) }
-            }
-            pipeline.table?.stages.append(.sort(keys))
+        var planned: [SortKey] = []
+        for key in keys {
+            guard let column = column(key.field, &pipeline) else { continue }
+            planned.append(SortKey(column: column, isDescending: key.isDescending))
+        }
+        pipeline.stages.append(.sort(planned))
+    }
+
+    private mutating func planDrop(_ names: [FieldName], _ span: SourceSpan, _ pipeline: inout Pipeline) {
+        for column in columns(names, &pipeline) { pipeline.schema.remove(column) }
+        if !pipeline.schema.isOpen, pipeline.schema.columns.isEmpty {
+            fail("no_columns", span, "This drops all columns that there are.", expected: ["at least one that is left"])
+        }
+    }
+
+    private mutating func planRename(_ old: FieldName, _ new: FieldName, _ pipeline: inout Pipeline) {
+        guard let column = column(old, &pipeline) else { return }
+        let name = Planner.columnName(new)
+        if name == column.name { return }
+        checkUnique(name, among: pipeline.schema.columns.map(\.name), new.span)
+        pipeline.schema.rename(column, as: name)
+    }
+
+    /// What a name that is given to a column is called.
+    static func columnName(_ name: FieldName) -> String { name.isAttribute ? "@" + name.name : name.name }
+
+    private mutating func planContext(_ neighbours: Neighbours, _ span: SourceSpan, _ pipeline: inout Pipeline) {
+        guard pipeline.schema.hasEntries else {
+            fail(
+                "needs_entries", span,
+                "context finds the neighbours of entries; after the pipes before, the rows are none.",
+                expected: ["context before pipes such as stats"])
             return
         }
-        let keys = keys.compactMap { key in
-            entryField(key.field, pipeline).map { SortKey(field: $0, isDescending: key.isDescending) }
+        for count in [neighbours.before, neighbours.after] where count > QueryLimits.neighbourCountMax {
+            fail(
+                "too_many_neighbours", span,
+                "context gives up to \(QueryLimits.neighbourCountMax) entries before and after each; this asks for "
+                    + "\(count).")
         }
-        pipeline.stages.append(.sort(keys))
+        pipeline.stages.append(.context(neighbours))
+        pipeline.schema.add("match")
     }
 
-    private mutating func planFields(_ names: [FieldName], _ pipeline: inout Pipeline) {
-        if let table = pipeline.table {
-            var kept: [Int] = []
-            for name in names {
-                guard let column = column(name, of: table), !kept.contains(column) else { continue }
-                kept.append(column)
-            }
-            pipeline.table?.stages.append(.columns(kept))
-            return
-        }
-        var kept: [Field] = []
-        for name in names {
-            guard let field = entryField(name, pipeline), !kept.contains(field) else { continue }
-            kept.append(field)
-        }
-        pipeline.columns = kept
-    }
-
-    /// The field of entries that the name stands for, if it is still there.
-    mutating func entryField(_ name: FieldName, _ pipeline: Pipeline) -> Field? {
-        guard let field = field(name) else { return nil }
-        if let columns = pipeline.columns, !columns.contains(field) {
-            unknownColumn(name, among: columns.map(\.columnName))
-            return nil
-        }
-        return field
-    }
-
-    /// The number of the table's column that the name stands for.
-    private mutating func column(_ name: FieldName, of table: TablePipeline) -> Int? {
-        let columns = table.currentColumns.map(\.name)
-        if !name.isAttribute, let exact = columns.firstIndex(of: name.name) { return exact }
-        if case .field(let field) = FieldCatalog.meaning(name), let alias = columns.firstIndex(of: field.columnName) {
-            return alias
-        }
-        unknownColumn(name, among: columns)
-        return nil
-    }
-
-    private mutating func unknownColumn(_ name: FieldName, among columns: [String]) {
-        let near = EditDistance.nearest(to: name.name, among: columns)
-        fail(
-            "unknown_column", name.span, "There is no column “\(name.name)” after the pipes before.", expected: columns,
-            suggestion: near.map { Printer.field(FieldName(reading: $0)) })
+    private mutating func planPatterns(_ count: Int?, _ span: SourceSpan, _ pipeline: inout Pipeline) {
+        guard let message = column(FieldName("message", span: span), &pipeline) else { return }
+        var time: Column?
+        if case .column(let column) = pipeline.schema.lookup(FieldName("time")), column.kind == .time { time = column }
+        pipeline.stages.append(.patterns(PatternsPlan(message: message, time: time)))
+        pipeline.schema = .table([
+            ("pattern", .plain), ("count", .plain), ("first_seen", .time), ("last_seen", .time), ("example", .plain),
+        ])
+        if let count { pipeline.stages.append(.limit(count)) }
     }
 }
 
-extension TablePipeline {
-    /// The columns as the stages so far leave them.
-    var currentColumns: [TableColumn] {
-        stages.reduce(columns) { columns, stage in
-            if case .columns(let kept) = stage { return kept.map { columns[$0] } }
-            return columns
+extension Stage {
+    /// Whether a filter of entries may be moved before it.
+    var letsFiltersPass: Bool {
+        switch self {
+        case .filter, .join, .extract, .sort: true
+        case .limit, .tail, .dedup, .context, .stats, .patterns, .fieldNames, .explain: false
+        }
+    }
+}
+
+extension RowTest {
+    /// The test with the joined attributes as the columns that they were joined as.
+    func resolved(_ schema: Schema) -> RowTest {
+        switch self {
+        case .everything, .nothing, .column: return self
+        case .all(let tests): return .all(tests.map { $0.resolved(schema) })
+        case .any(let tests): return .any(tests.map { $0.resolved(schema) })
+        case .not(let test): return .not(test.resolved(schema))
+        case .joined(let attribute, let filter):
+            guard let place = schema.joined[attribute] else { return self }
+            return .column(Column(attribute.name, .computed(place)), filter)
         }
     }
 }

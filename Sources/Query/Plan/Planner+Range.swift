@@ -1,3 +1,4 @@
+import LogDB
 import LogModel
 
 extension Planner {
@@ -64,12 +65,19 @@ extension Planner {
         case .until(let until): return TimeRange(since: TimeRange.all.since, until: times.instant(until))
         case .between(let since, let until): return TimeRange(since: times.instant(since), until: times.instant(until))
         case .on(let day): return times.day(day)
-        case .around(.entry, _):
-            notSupported("A time around an entry", clause.span)
-            return nil
-        case .around(.instant(let center), let within):
+        case .around(let middle, let within):
             let distance = within?.microseconds ?? Planner.aroundDefault
-            let center = times.instant(center)
+            let center: Timestamp
+            switch middle {
+            case .instant(let instant): center = times.instant(instant)
+            case .entry(let id):
+                // The identity of an entry holds its time, so it need not be looked up.
+                guard let key = EntryKey(id: id) else {
+                    fail("invalid_id", clause.span, "“\(id)” is no id of an entry.", expected: ["the id of an entry"])
+                    return nil
+                }
+                center = Timestamp(microseconds: key.time)
+            }
             return TimeRange(
                 since: times.shifted(center, by: -distance), until: times.shifted(center, by: distance))
         }

@@ -37,22 +37,13 @@ struct Planner {
         diagnostics.append(source.diagnostic(code, span, message, expected: expected, suggestion: suggestion))
     }
 
-    mutating func notSupported(_ what: String, _ span: SourceSpan) {
-        fail("not_supported_yet", span, "\(what): understood, but not supported yet.")
-    }
-
-    /// What a name stands for, or nil where that cannot be used yet.
-    mutating func field(_ name: FieldName) -> Field? {
-        switch FieldCatalog.meaning(name) {
-        case .joined:
-            notSupported("The field \(name.name) of the device or session", name.span)
-            return nil
-        case .field(let field):
-            if case .context = field, let known = FieldCatalog.resembling(name) {
-                doubtfulNames.append(DoubtfulName(field: field, name: name, resembles: known))
-            }
-            return field
+    /// What a name stands for in the entries themselves.
+    mutating func meaning(_ name: FieldName) -> FieldCatalog.Meaning {
+        let meaning = FieldCatalog.meaning(name)
+        if case .field(let field) = meaning, case .context = field, let known = FieldCatalog.resembling(name) {
+            doubtfulNames.append(DoubtfulName(field: field, name: name, resembles: known))
         }
+        return meaning
     }
 }
 

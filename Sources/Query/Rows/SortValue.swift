@@ -40,6 +40,8 @@ enum SortValue: Hashable, Sendable {
         case .integer(let integer): self = .integer(integer)
         case .decimal(let decimal): self = decimal.isNaN ? .missing : .decimal(decimal)
         case .time(let time): self = .integer(time.microseconds)
+        case .boolean: self = value.bytes.map { .text($0) } ?? .missing
+        case .attributes: self = .missing
         }
     }
 

@@ -15,6 +15,10 @@ public enum QueryLimits {
     public static let regexInstructionCountMax = 5_000
     /// Pipes after the filter.
     public static let pipeCountMax = 32
-    /// Buckets of one histogram.
+    /// Buckets of one histogram, and rows with which `timechart` fills a range.
     public static let bucketCountMax = 10_000
+    /// Values in all buckets of one histogram together.
+    public static let histogramValueCountMax = 500_000
+    /// Entries that `context` gives before and after each.
+    public static let neighbourCountMax = 5_000
 }

@@ -46,6 +46,14 @@ extension JSONOutput {
         case .integer(let number): self.value(Int(number))
         case .decimal(let number): self.value(number)
         case .time(let time): self.value(time)
+        case .boolean(let boolean): self.value(boolean)
+        case .attributes(let attributes):
+            object { json in
+                for attribute in attributes {
+                    json.key(String(decoding: attribute.key, as: UTF8.self))
+                    json.value(attribute.value)
+                }
+            }
         }
     }
 }

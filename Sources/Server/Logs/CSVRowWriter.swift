@@ -42,27 +42,27 @@ struct CSVRowWriter {
         output.append(contentsOf: "\r\n".utf8)
     }
 
-    static func table(_ table: TableAnswer) -> [UInt8] {
-        var output: [UInt8] = []
-        appendHeader(table.columns, to: &output)
-        for row in table.rows {
-            for (position, value) in row.enumerated() {
-                if position > 0 { output.append(UInt8(ascii: ",")) }
-                switch value {
-                case .missing: break
-                case .text(let bytes): bytes.withUnsafeBytes { output.appendCSVCell($0) }
-                // Numbers keep their sign: an apostrophe before it would make them text.
-                case .integer(let number): output.appendInteger(number)
-                case .decimal(let number): output.append(contentsOf: "\(number)".utf8)
-                case .time(let time): time.appendText(to: &output)
-                }
+    static func append(_ row: [Value], to output: inout [UInt8]) {
+        for (position, value) in row.enumerated() {
+            if position > 0 { output.append(UInt8(ascii: ",")) }
+            switch value {
+            case .missing: break
+            case .text(let bytes): bytes.withUnsafeBytes { output.appendCSVCell($0) }
+            // Numbers keep their sign: an apostrophe before it would make them text.
+            case .integer(let number): output.appendInteger(number)
+            case .decimal(let number): output.append(contentsOf: "\(number)".utf8)
+            case .time(let time): time.appendText(to: &output)
+            case .boolean(let boolean): output.append(contentsOf: (boolean ? "true" : "false").utf8)
+            case .attributes:
+                var json = JSONOutput()
+                json.value(value)
+                json.bytes.withUnsafeBytes { output.appendCSVCell($0) }
             }
-            output.append(contentsOf: "\r\n".utf8)
         }
-        return output
+        output.append(contentsOf: "\r\n".utf8)
     }
 
-    private static func appendHeader(_ names: [String], to output: inout [UInt8]) {
+    static func appendHeader(_ names: [String], to output: inout [UInt8]) {
         for (position, name) in names.enumerated() {
             if position > 0 { output.append(UInt8(ascii: ",")) }
             output.appendCSVCell(name)

@@ -25,10 +25,13 @@ enum ExportRoute {
             let (answer, memory) = try await exchange.run(ready)
             switch answer {
             case .table(let table):
+                let pages = try await TablePages(table, memory)
                 return exchange.streamAnswer(mediaType: format.mediaType, headers: headers) { sink in
                     var sink = sink
-                    try await sink.write(RowFileWriter.table(table, format))
-                    try await sink.finish(trailers: SearchRoute.trailers(table.statistics, nil))
+                    var writer = TableFileWriter(format, columns: table.columns)
+                    while let rows = try await pages.next() { try await sink.write(writer.piece(rows)) }
+                    try await sink.write(writer.end())
+                    try await sink.finish(trailers: SearchRoute.trailers(table.statistics(), nil))
                 }
             case .entries(let entries):
                 let pages = try await RowPages(entries, memory, fetching: 1)

@@ -56,11 +56,11 @@ enum FieldsRoute {
         ]
         // One more, since entries without the field make a group that is left out.
         let counting = try query.query(withPipes: pipes, in: written.syntax, rowLimit: limit + 1, limits: limits)
-        let table = try await exchange.whileClientStays { () -> TableAnswer? in
-            guard case .table(let table) = try await counting.run(on: exchange.store) else { return nil }
-            return table
+        let (table, rows) = try await exchange.whileClientStays { () -> (TableAnswer?, [[Value]]) in
+            guard case .table(let table) = try await counting.run(on: exchange.store) else { return (nil, []) }
+            return (table, try await table.rows())
         }
-        let groups = (table?.rows ?? []).filter { $0.count == 2 && $0[0] != .missing }.prefix(limit)
+        let groups = rows.filter { $0.count == 2 && $0[0] != .missing }.prefix(limit)
         return exchange.json { json in
             json.object { json in
                 json.key("values")
@@ -73,8 +73,8 @@ enum FieldsRoute {
                     }
                 }
                 json.range(written.range, zone: written.zoneName)
-                json.statistics(table?.statistics ?? ScanStatistics(), since: start)
-                json.warnings(written.warnings + written.ignoredPipes + (table?.warnings ?? []))
+                json.statistics(table?.statistics() ?? ScanStatistics(), since: start)
+                json.warnings(written.warnings + written.ignoredPipes + (table?.warnings() ?? []))
             }
         }
     }

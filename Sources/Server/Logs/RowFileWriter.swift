@@ -78,19 +78,53 @@ struct RowFileWriter {
         case .lines: break
         }
     }
+}
 
-    /// A table, whole.
-    static func table(_ table: TableAnswer, _ format: Format) -> [UInt8] {
-        if format == .csv { return CSVRowWriter.table(table) }
-        var bytes: [UInt8] = format == .json ? [UInt8(ascii: "[")] : []
-        for (position, row) in table.rows.enumerated() {
-            if format == .json { bytes.append(contentsOf: (position == 0 ? "\n" : ",\n").utf8) }
+/// Writes the rows of a table as a file of any size, a piece at a time.
+struct TableFileWriter {
+    private let format: RowFileWriter.Format
+    private let columns: [String]
+    private var isBegun = false
+    private var isFirst = true
+
+    init(_ format: RowFileWriter.Format, columns: [String]) {
+        self.format = format
+        self.columns = columns
+    }
+
+    mutating func piece(_ rows: [[Value]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        begin(&bytes)
+        for row in rows {
+            if format == .csv {
+                CSVRowWriter.append(row, to: &bytes)
+                continue
+            }
+            if format == .json { bytes.append(contentsOf: (isFirst ? "\n" : ",\n").utf8) }
+            isFirst = false
             var json = JSONOutput()
-            json.row(row, table.columns)
+            json.row(row, columns)
             bytes += json.bytes
             if format == .lines { bytes.append(UInt8(ascii: "\n")) }
         }
+        return bytes
+    }
+
+    /// What comes after the last row.
+    mutating func end() -> [UInt8] {
+        var bytes: [UInt8] = []
+        begin(&bytes)
         if format == .json { bytes.append(contentsOf: "\n]\n".utf8) }
         return bytes
+    }
+
+    private mutating func begin(_ bytes: inout [UInt8]) {
+        if isBegun { return }
+        isBegun = true
+        switch format {
+        case .csv: CSVRowWriter.appendHeader(columns, to: &bytes)
+        case .json: bytes.append(UInt8(ascii: "["))
+        case .lines: break
+        }
     }
 }

@@ -36,3 +36,40 @@ final class RowPages: @unchecked Sendable {
         return rows
     }
 }
+
+/// The same of the rows of a table.
+///
+/// Unchecked: as `RowPages`.
+final class TablePages: @unchecked Sendable {
+    let answer: TableAnswer
+    private let memory: QueryMemory
+    private var iterator: TableAnswer.Iterator
+    private var fetched: [[Value]]?
+    private var isAtEnd = false
+
+    /// Fetches the first chunk.
+    init(_ answer: TableAnswer, _ memory: QueryMemory) async throws {
+        self.answer = answer
+        self.memory = memory
+        iterator = answer.makeAsyncIterator()
+        fetched = try await pull()
+    }
+
+    /// The next chunk; nil at the end.
+    func next() async throws -> [[Value]]? {
+        if let rows = fetched {
+            fetched = nil
+            return rows
+        }
+        return try await pull()
+    }
+
+    private func pull() async throws -> [[Value]]? {
+        if isAtEnd { return nil }
+        var iterator = self.iterator
+        let rows = try await iterator.next(isolation: nil)
+        self.iterator = iterator
+        if rows == nil { isAtEnd = true }
+        return rows
+    }
+}

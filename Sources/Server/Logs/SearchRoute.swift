@@ -30,7 +30,9 @@ enum SearchRoute {
             let (answer, memory) = try await exchange.run(ready)
             switch answer {
             case .table(let table):
-                return isStream ? tableStream(table, exchange) : tableAnswer(table, ready, exchange, start)
+                let pages = try await TablePages(table, memory)
+                if isStream { return tableStream(pages, exchange) }
+                return try await tableAnswer(pages, ready, exchange, start)
             case .entries(let entries):
                 if isStream {
                     return rowStream(try await RowPages(entries, memory, fetching: 1), exchange)
@@ -85,18 +87,22 @@ enum SearchRoute {
     }
 
     private static func tableAnswer(
-        _ table: TableAnswer, _ query: LogQuery, _ exchange: Exchange, _ start: ContinuousClock.Instant
-    ) -> Response {
-        exchange.json { json in
+        _ pages: TablePages, _ query: LogQuery, _ exchange: Exchange, _ start: ContinuousClock.Instant
+    ) async throws -> Response {
+        let table = pages.answer
+        var rows: [[Value]] = []
+        while let chunk = try await pages.next() { rows += chunk }
+        let page = rows
+        return exchange.json { json in
             json.object { json in
                 json.key("columns")
                 json.array(table.columns) { json, name in json.value(name) }
                 json.key("rows")
-                json.array(table.rows) { json, row in json.row(row, table.columns) }
-                json.member("next_cursor", table.nextCursor?.text)
+                json.array(page) { json, row in json.row(row, table.columns) }
+                json.member("next_cursor", table.nextCursor()?.text)
                 json.range(query.range, zone: query.zoneName)
-                json.statistics(table.statistics, since: start)
-                json.warnings(table.warnings)
+                json.statistics(table.statistics(), since: start)
+                json.warnings(table.warnings())
             }
         }
     }
@@ -112,11 +118,13 @@ enum SearchRoute {
         }
     }
 
-    private static func tableStream(_ table: TableAnswer, _ exchange: Exchange) -> Response {
+    private static func tableStream(_ pages: TablePages, _ exchange: Exchange) -> Response {
         exchange.streamAnswer(mediaType: linesMediaType) { sink in
             var sink = sink
-            try await sink.write(RowFileWriter.table(table, .lines))
-            try await sink.finish(trailers: trailers(table.statistics, table.nextCursor))
+            let table = pages.answer
+            var writer = TableFileWriter(.lines, columns: table.columns)
+            while let rows = try await pages.next() { try await sink.write(writer.piece(rows)) }
+            try await sink.finish(trailers: trailers(table.statistics(), table.nextCursor()))
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
             Cursor(
                 range: range("2025-01-03T00:00Z", nil), order: .oldestFirst, queryHash: .max,
                 position: .entry(key, remaining: 0, sequenceMax: 12)),
-            Cursor(range: .all, order: .newestFirst, queryHash: 3, position: .row(500)),
+            Cursor(range: .all, order: .newestFirst, queryHash: 3, position: .row(500, sequenceMax: 7)),
         ]
     }
 

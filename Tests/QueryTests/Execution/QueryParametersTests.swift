@@ -18,7 +18,7 @@ import Testing
         #expect(try QueryParameters.field("camera id") == .context("camera id"))
         #expect(try QueryParameters.field("@level") == .context("level"))
         #expect(code { () throws(QueryErrors) in _ = try QueryParameters.field("") } == "expected_field")
-        #expect(code { () throws(QueryErrors) in _ = try QueryParameters.field("environment") } == "not_supported_yet")
+        #expect(code { () throws(QueryErrors) in _ = try QueryParameters.field("environment") } == "joined_field")
     }
 
     @Test func durations() throws {

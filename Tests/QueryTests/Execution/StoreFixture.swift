@@ -83,11 +83,27 @@ func pages(
     return (messages, counts)
 }
 
-func table(_ text: String, _ context: QueryContext = context(), on store: LogStore) async throws -> TableAnswer {
+/// What a page of a table came to.
+struct TablePage {
+    var columns: [String] = []
+    var rows: [[Value]] = []
+    var nextCursor: Cursor?
+    var warnings: [QueryWarning] = []
+    var statistics = ScanStatistics()
+
+    var shown: [[String]] { rows.map { $0.map(\.shown) } }
+}
+
+func table(_ text: String, _ context: QueryContext = context(), on store: LogStore) async throws -> TablePage {
     guard case .table(let answer) = try await LogQuery(text, context: context).run(on: store) else {
         throw UnexpectedAnswer()
     }
-    return answer
+    var page = TablePage(columns: answer.columns)
+    page.rows = try await answer.rows()
+    page.nextCursor = answer.nextCursor()
+    page.warnings = answer.warnings()
+    page.statistics = answer.statistics()
+    return page
 }
 
 extension Value {
@@ -99,10 +115,12 @@ extension Value {
         case .integer(let integer): String(integer)
         case .decimal(let decimal): String(decimal)
         case .time(let time): String(time.description.prefix(16))
+        case .boolean(let boolean): String(boolean)
+        case .attributes(let attributes):
+            attributes.map { attribute in
+                String(decoding: attribute.key, as: UTF8.self) + "="
+                    + String(decoding: attribute.value, as: UTF8.self)
+            }.joined(separator: " ")
         }
     }
-}
-
-extension TableAnswer {
-    var shown: [[String]] { rows.map { $0.map(\.shown) } }
 }

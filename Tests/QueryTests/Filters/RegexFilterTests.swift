@@ -52,7 +52,7 @@ import Testing
             ("x:/.{1000}/", "regex_too_large", 3, 7, nil), (#"/\pL{1000}/"#, "regex_too_large", 1, 9, nil),
             ("level:/warn/", "unknown_level", 6, 6, "/warn/i"), ("level:/x/i", "unknown_level", 6, 4, nil),
             ("time:/2025/", "invalid_value", 5, 6, nil), ("received:/a/", "invalid_value", 9, 3, nil),
-            ("id:/a/", "invalid_value", 3, 3, nil), ("environment:/a/", "not_supported_yet", 0, 11, nil),
+            ("id:/a/", "invalid_value", 3, 3, nil), ("environment:/(/", "invalid_regex", 13, 1, #"\("#),
         ] as [(String, String?, Int, Int, String?)])
     func errors(text: String, code: String?, offset: Int, length: Int, suggestion: String?) throws {
         let errors = try planErrors(text)

@@ -102,9 +102,7 @@ import Testing
     @Test(
         arguments: [
             ("x:>5*", "invalid_value", 3, 2, "\"5*\""), ("x:[a* TO b]", "invalid_value", 3, 2, "\"a*\""),
-            ("x:=a*", "not_supported_yet", 3, 2, nil), ("environment:production", "not_supported_yet", 0, 11, nil),
-            ("a -device_type:drone", "not_supported_yet", 3, 11, nil),
-            ("has:session_status", "not_supported_yet", 4, 14, nil),
+            ("environment:>a*", "invalid_value", 13, 2, "\"a*\""),
         ] as [(String, String, Int, Int, String?)])
     func errors(text: String, code: String, offset: Int, length: Int, suggestion: String?) throws {
         let errors = try planErrors(text)
@@ -114,12 +112,32 @@ import Testing
         #expect(errors.first?.suggestion == suggestion)
     }
 
+    @Test func patternsOfTheLettersAsWritten() throws {
+        let pattern = WildcardPattern([.literal(Array("Nav".utf8)), .anyRun], isExact: true)
+        #expect(try planned("module:=Nav*") == .value(.module, .exactWildcard(pattern)))
+        #expect(try planned("x:!=Nav*") == .not(.value(.context("x"), .exactWildcard(pattern))))
+        #expect(try planned("x:=*") == .value(.context("x"), .exists))
+        #expect(try planned("x:=\"Nav*\"") == .value(.context("x"), exactly("Nav*")))
+    }
+
+    @Test func fieldsOfTheFleetAndTheSession() throws {
+        #expect(try planned("environment:production") == .joined(.environment, equals("production")))
+        #expect(try planned("-device_type:drone") == .not(.joined(.deviceType, equals("drone"))))
+        #expect(try planned("has:session_status") == .joined(.sessionStatus, .exists))
+        #expect(try planned("missing:session_status") == .not(.joined(.sessionStatus, .exists)))
+        #expect(
+            try planned("environment:(a OR b)")
+                == .any([.joined(.environment, equals("a")), .joined(.environment, equals("b"))]))
+    }
+
     @Test func aForcedAttributeIsNoFleetField() throws {
         #expect(try planned("@environment:x") == .value(.context("environment"), equals("x")))
     }
 
     @Test func allErrorsAtOnce() throws {
-        #expect(try planErrors("/(/ level:x environment:y | top 5 module").map(\.offset) == [1, 10, 12, 28])
+        #expect(
+            try planErrors("/(/ level:x environment:>y* | sort a | fields a | sort b").map(\.offset)
+                == [1, 10, 25, 55])
     }
 
     @Test(arguments: [

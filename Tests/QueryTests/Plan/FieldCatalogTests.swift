@@ -21,6 +21,6 @@ import Testing
         #expect(try Field(named: "context.level") == .context("level"))
         #expect(try Field(named: "@") == .context("@"))
         let error = #expect(throws: QueryErrors.self) { try Field(named: "environment") }
-        #expect(error?.diagnostics.first?.code == "not_supported_yet")
+        #expect(error?.diagnostics.first?.code == "joined_field")
     }
 }

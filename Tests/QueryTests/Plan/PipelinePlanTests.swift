@@ -4,54 +4,46 @@ import Testing
 @testable import Query
 
 @Suite struct PipelinePlanTests {
-    @Test func entries() throws {
-        let pipeline = try plan("a | sort level desc, retry_count | head 5 | tail 3 | limit 2 | fields time, dsn, time")
-            .pipeline
-        #expect(
-            pipeline.stages == [
-                .sort([
-                    SortKey(field: .level, isDescending: true),
-                    SortKey(field: .context("retry_count"), isDescending: false),
-                ]), .limit(5), .tail(3), .limit(2),
-            ])
-        #expect(pipeline.columns == [.time, .device])
-        #expect(pipeline.table == nil)
-        #expect(!pipeline.isExplained)
+    @Test func entriesKeepTheirFieldsOrSomeOfThem() throws {
+        #expect(try plan("a | sort level desc | head 5 | where b").pipeline.schema.entryColumns == .some(nil))
+        let chosen = try plan("a | fields time, dsn, time | tail 3").pipeline
+        #expect(chosen.schema.entryColumns == .some([.time, .device]))
     }
 
-    @Test func stats() throws {
-        let pipeline = try plan(
-            "| stats count( ) by module_name, level, bin(1h) | sort \"count( )\" desc, module | fields level, time | explain"
-        ).pipeline
-        #expect(pipeline.table?.groups == [.field(.module), .field(.level), .bin(step: 3_600_000_000)])
-        #expect(pipeline.table?.columns.map(\.name) == ["module", "level", "time", "count( )"])
-        #expect(pipeline.table?.columns.map(\.isLevel) == [false, true, false, false])
-        #expect(
-            pipeline.table?.stages == [
-                .sort([
-                    TableSortKey(column: 3, isDescending: true), TableSortKey(column: 0, isDescending: false),
-                ]), .columns([1, 2]),
-            ])
-        #expect(pipeline.isExplained)
-    }
-
-    @Test func aColumnIsFoundByItsAlias() throws {
-        let pipeline = try plan("| stats count() as n by session | sort session_id").pipeline
-        #expect(pipeline.table?.stages == [.sort([TableSortKey(column: 0, isDescending: false)])])
-    }
-
-    @Test func anAttributeThatIsCalledLikeAFieldIsAnotherColumn() throws {
-        let counted = try plan("| stats count() by level, @level | sort @level desc, level").pipeline
-        #expect(counted.table?.columns.map(\.name) == ["level", "@level", "count()"])
-        #expect(counted.table?.columns.map(\.isLevel) == [true, false, false])
-        #expect(
-            counted.table?.stages == [
-                .sort([TableSortKey(column: 1, isDescending: true), TableSortKey(column: 0, isDescending: false)])
-            ])
-        #expect(try plan("| fields @level | sort @level").pipeline.columns == [.context("level")])
-        let error = try planErrors("| stats count() by @level | sort level").first
-        #expect(error?.code == "unknown_column")
-        #expect(error?.suggestion == "@level")
+    /// The columns of a pipeline's answer, a table.
+    @Test(
+        arguments: [
+            ("| stats count( ) by module_name, level, bin(1h)", ["module", "level", "time", "count( )"]),
+            ("| stats count() by level, @level", ["level", "@level", "count()"]),
+            ("| stats count() by x | stats max(x), count() as n", ["max(x)", "n"]),
+            ("| top 3 module", ["module", "count"]), ("| rare 3 by count, module", ["count", "module", "count_"]),
+            ("| uniq module, x", ["module", "x"]), ("| uniq module with hits", ["module", "hits"]),
+            ("| fieldvalues @level", ["value", "count"]), ("| fieldnames", ["name", "count"]),
+            ("| timechart 5m count(), max(x) as m by device", ["time", "device", "count()", "m"]),
+            ("| patterns 5", ["pattern", "count", "first_seen", "last_seen", "example"]),
+            ("| explain | where part:rows* | limit 1", ["part", "value"]),
+            ("| fields module, message | rename module as m | drop message", ["m"]),
+            (
+                "| drop level, process, thread, logger, received, id, x",
+                ["time", "device", "session", "module", "message", "context"]
+            ),
+            (
+                "| extract \"a <b> c <d>\"",
+                [
+                    "id", "time", "received", "device", "session", "level", "module", "logger", "process", "thread",
+                    "message", "context", "b", "d",
+                ]
+            ),
+            ("| extract_regex /(?<a>x)(?P<b>y)/ | fields b, a", ["b", "a"]),
+            ("| context 2 | fields message, match", ["message", "match"]),
+            ("| rename level as severity | fields severity", ["severity"]),
+            ("| stats count() by environment, session_status", ["environment", "session_status", "count()"]),
+            ("| fields device_type, device", ["device_type", "device"]),
+        ] as [(String, [String])])
+    func columns(text: String, columns: [String]) throws {
+        let schema = try plan(text).pipeline.schema
+        #expect(schema.entryColumns == nil)
+        #expect(schema.shown.map(\.name) == columns)
     }
 
     @Test(
@@ -61,22 +53,27 @@ import Testing
             ("| fields time | sort level", "unknown_column", 21, 5, nil),
             ("| fields time | stats count() by level", "unknown_column", 33, 5, nil),
             ("| fields time, level | fields module", "unknown_column", 30, 6, nil),
+            ("| drop level | where level:ERROR", "unknown_column", 21, 5, nil),
+            ("| rename level as l | sort level", "unknown_column", 27, 5, nil),
+            ("| stats count() by module | where text", "unknown_column", 34, 4, nil),
+            ("| stats count() by module | timechart 1h count()", "unknown_column", 28, 20, nil),
+            ("| stats count() by module | patterns", "unknown_column", 28, 8, nil),
+            ("| stats count() by @level | sort level", "unknown_column", 33, 5, "@level"),
+            ("| stats count() by module | fields environment", "unknown_column", 35, 11, nil),
             ("| stats count() as a, count() as a", "duplicate_column", 33, 1, nil),
             ("| stats count(), count()", "duplicate_column", 17, 7, nil),
             ("| stats count() by level, level", "duplicate_column", 26, 5, nil),
+            ("| fields level, module | rename level as module", "duplicate_column", 41, 6, nil),
             ("| stats count() by bin(1ns)", "invalid_duration", 19, 8, "bin(1h)"),
-            ("| stats sum(x)", "not_supported_yet", 8, 6, nil), ("| stats count(x)", "not_supported_yet", 8, 8, nil),
-            ("| stats count() if (a)", "not_supported_yet", 8, 14, nil),
-            ("| stats count() | stats count()", "not_supported_yet", 18, 13, nil),
-            ("| explain | limit 5", "not_supported_yet", 12, 7, nil),
-            ("| where a", "not_supported_yet", 2, 7, nil), ("| drop a", "not_supported_yet", 2, 6, nil),
-            ("| rename a as b", "not_supported_yet", 2, 13, nil), ("ü | top 5 module", "not_supported_yet", 4, 12, nil),
-            ("| rare 5 module", "not_supported_yet", 2, 13, nil), ("| uniq a", "not_supported_yet", 2, 6, nil),
-            ("| dedup a", "not_supported_yet", 2, 7, nil), ("| extract \"<a>\"", "not_supported_yet", 2, 13, nil),
-            ("| extract_regex /a/", "not_supported_yet", 2, 17, nil), ("| context 5", "not_supported_yet", 2, 9, nil),
-            ("| timechart 5m count()", "not_supported_yet", 2, 20, nil), ("| patterns", "not_supported_yet", 2, 8, nil),
-            ("| fieldnames", "not_supported_yet", 2, 10, nil), ("| fieldvalues a ", "not_supported_yet", 2, 13, nil),
-            ("| sort environment", "not_supported_yet", 7, 11, nil),
+            ("| stats sum(x, y)", "invalid_arguments", 8, 9, nil),
+            ("| fields level | drop level", "no_columns", 17, 10, nil),
+            ("| stats count() | context 5", "needs_entries", 18, 9, nil),
+            ("| context before 5001", "too_many_neighbours", 2, 19, nil),
+            ("| extract \"a\"", "invalid_template", 10, 3, nil),
+            ("| extract \"<a><b>\"", "invalid_template", 10, 8, nil),
+            ("| extract \"<a> <a>\"", "invalid_template", 10, 9, nil),
+            ("| extract_regex /a/", "invalid_template", 16, 3, nil),
+            ("| extract_regex /(?<a>/", "invalid_regex", 17, 1, "\\("),
         ] as [(String, String, Int, Int, String?)])
     func errors(text: String, code: String, offset: Int, length: Int, suggestion: String?) throws {
         let errors = try planErrors(text)

@@ -87,7 +87,7 @@ import Testing
             ("tz:europe/berlin", "unknown_zone", 0, 16, "tz:Europe/Berlin"),
             ("tz:Nowhere/Land", "unknown_zone", 0, 15, nil),
             ("tz:UTC a tz:+01:00", "conflicting_zone", 9, 9, nil),
-            ("a around:#b-1~5s", "not_supported_yet", 2, 14, nil),
+            ("a around:#b-1~5s", "invalid_id", 2, 14, nil),
         ] as [(String, String, Int, Int, String?)])
     func errors(text: String, code: String, offset: Int, length: Int, suggestion: String?) throws {
         let errors = try planErrors(text)

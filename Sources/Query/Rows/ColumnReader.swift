@@ -1,0 +1,118 @@
+import LogDB
+import LogModel
+
+/// Reads one column of a batch. Where it lies is found once, not once a row.
+struct ColumnReader {
+    private enum Source {
+        /// Numbers of strings.
+        case identifier([UInt32])
+        case level
+        case time([Int64])
+        case message
+        case id
+        /// The number of the key; nil: no row has the attribute.
+        case attribute(UInt32?)
+        case computed([Value])
+        case none
+    }
+
+    private let source: Source
+    private let rows: Rows
+
+    init(_ batch: RowBatch, _ reference: ColumnReference) {
+        rows = batch.entries ?? Rows()
+        switch reference {
+        case .computed(let column): source = .computed(batch.computed[column])
+        case .field(let field): source = batch.entries == nil ? .none : ColumnReader.source(of: field, rows)
+        }
+    }
+
+    private static func source(of field: Field, _ rows: Rows) -> Source {
+        switch field {
+        case .time: return .time(rows.batch.times)
+        case .received: return .time(rows.received)
+        case .level: return .level
+        case .device: return .identifier(rows.batch.devices)
+        case .session: return .identifier(rows.batch.sessions)
+        case .module: return .identifier(rows.batch.modules)
+        case .logger: return .identifier(rows.batch.loggers)
+        case .process: return .identifier(rows.batch.processes)
+        case .thread: return .identifier(rows.batch.threads)
+        case .message: return .message
+        case .id: return .id
+        case .context(let key):
+            var key = key
+            return .attribute(key.withUTF8 { rows.batch.strings.find(UnsafeRawBufferPointer($0)) })
+        }
+    }
+
+    /// Calls `body` with the value as filters see it. Nil where the row has none.
+    @inline(__always)
+    func withBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R? {
+        switch source {
+        case .identifier(let column):
+            return rows.batch.strings.withBytes(Int(column[index])) { $0.isEmpty ? nil : body($0) }
+        case .message: return rows.batch.messages.withBytes(index, body)
+        case .attribute(let key):
+            return position(of: key, index).map { rows.batch.contextValues.withBytes($0, body) }
+        case .level, .time, .id, .computed, .none:
+            return value(index).bytes?.withUnsafeBytes(body)
+        }
+    }
+
+    private func position(of key: UInt32?, _ index: Int) -> Int? {
+        guard let key else { return nil }
+        return rows.batch.contextRange(index).first { rows.batch.contextKeys[$0] == key }
+    }
+
+    func value(_ index: Int) -> Value {
+        switch source {
+        case .identifier, .message, .attribute:
+            return withBytes(index) { .text(Array($0)) } ?? .missing
+        case .level: return Value((Level(rawValue: rows.batch.levels[index]) ?? .info).name)
+        case .time(let times): return .time(Timestamp(microseconds: times[index]))
+        case .id: return Value(rows.keys[index].id)
+        case .computed(let values): return values[index]
+        case .none: return .missing
+        }
+    }
+
+    /// The value's place in an order.
+    func sortValue(_ index: Int, kind: ColumnKind) -> SortValue {
+        switch source {
+        case .level: return .integer(Int64(rows.batch.levels[index]))
+        case .time(let times): return .integer(times[index])
+        default:
+            let value = value(index)
+            if kind == .level, case .text(let bytes) = value,
+                let level = bytes.withUnsafeBytes({ Level(name: $0) })
+            {
+                return .integer(Int64(level.rawValue))
+            }
+            return SortValue(value)
+        }
+    }
+
+    /// The numbers of the strings of an identifier, of which many rows share one; nil for other columns.
+    var identifiers: [UInt32]? {
+        if case .identifier(let column) = source { column } else { nil }
+    }
+
+    /// Whether a pipe computed the values.
+    var isComputed: Bool {
+        if case .computed = source { true } else { false }
+    }
+
+    /// The levels, where the column is the entries' own.
+    var levels: [UInt8]? {
+        if case .level = source { rows.batch.levels } else { nil }
+    }
+
+    /// The times, where the column is one of the entries' own.
+    var times: [Int64]? {
+        if case .time(let times) = source { times } else { nil }
+    }
+
+    /// What `identifiers` are numbers of.
+    var strings: StringTable { rows.batch.strings }
+}
