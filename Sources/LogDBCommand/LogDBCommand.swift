@@ -23,9 +23,8 @@ struct LogDBCommand: AsyncParsableCommand {
         version: "logdb \(ProductVersion.text)",
         subcommands: [
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
-            ExportCommand.self,
-            ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
-            VersionCommand.self,
+            ExportCommand.self, ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self,
+            AuthorityCommand.self, CompletionsCommand.self, VersionCommand.self,
         ])
 
     static func main() {
@@ -41,7 +40,7 @@ struct LogDBCommand: AsyncParsableCommand {
 
     private static func runCommand() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ShortOptions.separated(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -44,6 +44,20 @@ import Testing
         #expect(await place.server.stop() == 0)
     }
 
+    /// What stands here for phrases of other languages is answered.
+    @Test func whatReplacesOtherLanguagesIsAnswered() async throws {
+        let place = try await Place()
+        let written = try Document("docs/QUERY-MIGRATION.md").lastCells(inTablesOf: [
+            "Lucene", "Datadog", "LogQL", "LogsQL",
+        ])
+        #expect(written.count > 50)
+        for query in written {
+            let answer = try await place.answer(query)
+            #expect(answer.status == 200, "\(query): \(answer.text)")
+        }
+        #expect(await place.server.stop() == 0)
+    }
+
     /// Every pipe of the document's table is answered.
     @Test func pipesAreAnswered() async throws {
         let place = try await Place()
@@ -52,6 +66,13 @@ import Testing
         for pipe in written {
             let answer = try await place.answer("since:1h | \(pipe)")
             #expect(answer.status == 200, "\(pipe): \(answer.text)")
+        }
+        let aggregates = try Document("docs/QUERY.md").code(inTablesOf: "aggregate")
+        #expect(aggregates.count > 12)
+        for aggregate in aggregates {
+            let call = aggregate.replacing(/\bf\b/, with: "retry_count").replacing(/\bg\b/, with: "module")
+            let answer = try await place.answer("since:1h | stats \(call) as a by level")
+            #expect(answer.status == 200, "\(call): \(answer.text)")
         }
         #expect(await place.server.stop() == 0)
     }

@@ -3,11 +3,14 @@ import Glibc
 /// Shows an answer on standard output, and what is to say about it on standard error.
 enum AnswerPrinter {
     static func show(
-        _ request: AnswerRequest, of backend: any Backend, format: OutputFormat, color: Style.Choice
+        _ request: AnswerRequest, of backend: any Backend, format: OutputFormat, color: Style.Choice, isPaged: Bool
     ) async throws -> AnswerEnd {
         let output = Output()
         let isTerminal = output.isATerminal
         var writer = format.writer(style: Style(color, descriptor: STDOUT_FILENO), isTerminal: isTerminal)
+        // After the style, which depends on there being a terminal.
+        let pager = isPaged && (format == .table || format == .raw) ? Pager.start() : nil
+        defer { pager?.finish() }
         let end: AnswerEnd
         do {
             end = try await backend.answer(request) { page in

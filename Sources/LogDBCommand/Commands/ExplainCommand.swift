@@ -17,11 +17,13 @@ struct ExplainCommand: AsyncParsableCommand {
     var output = OutputFormat.table
 
     @OptionGroup var color: ColourOption
+    @OptionGroup var pager: PagerOption
 
     func run() async throws {
         let request = AnswerRequest(text: query.text + " | explain", limit: 100)
         try await target.withBackend { backend in
-            _ = try await AnswerPrinter.show(request, of: backend, format: output, color: color.choice)
+            _ = try await AnswerPrinter.show(
+                request, of: backend, format: output, color: color.choice, isPaged: pager.isOn)
         }
     }
 }

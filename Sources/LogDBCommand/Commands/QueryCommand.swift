@@ -16,6 +16,7 @@ struct QueryCommand: AsyncParsableCommand {
               logdb query '"GPS signal weak" device:Drone-* between:2h..30m'
               logdb query 'session:s42 -module:(input OR control) since:7d' --limit 0
               logdb query 'since:7d | stats count() as n by module' --output csv
+              logdb query 'collision since:1d' -B 20 -A 5 --order asc
 
             Ends with 0 when something was found, 1 when nothing was, 2 on an error.
             """)
@@ -32,7 +33,9 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: "By time: desc is newest first.")
     var order = RowOrder.desc
 
+    @OptionGroup var neighbours: ContextOptions
     @OptionGroup var color: ColourOption
+    @OptionGroup var pager: PagerOption
 
     private static let limitDefault = 100
 
@@ -42,10 +45,16 @@ struct QueryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let count = limit ?? QueryCommand.limitDefault
-        let request = AnswerRequest(
+        var request = AnswerRequest(
             text: query.text, limit: count == 0 ? nil : count, isOldestFirst: order == .asc)
-        try await target.withBackend { backend in
-            let end = try await AnswerPrinter.show(request, of: backend, format: output, color: color.choice)
+        if let pipe = neighbours.pipe {
+            // The limit is of what was asked for, not of what stands around it.
+            request.text += (request.limit.map { " | limit \($0)" } ?? "") + " | " + pipe
+            request.limit = nil
+        }
+        try await target.withBackend { [request] backend in
+            let end = try await AnswerPrinter.show(
+                request, of: backend, format: output, color: color.choice, isPaged: pager.isOn)
             if end.hasMore { sayThatThereIsMore(end.rowCount) }
             if end.rowCount == 0 { throw ExitCode(ExitStatus.noMatch) }
         }

@@ -50,7 +50,10 @@ struct EntryLines {
     private func line(_ row: AnswerRow) -> String {
         let levelName = row.text("level")
         let level = Level(name: levelName)
-        var parts = [
+        var parts: [String] = []
+        // What `context` found around a match stands back.
+        if case .boolean(let isMatch) = row["match"] { parts.append(isMatch ? style.paint(">", .bold) : " ") }
+        parts += [
             style.paint(EntryLines.time(row.text("time")), .dim),
             // The colour covers the name alone, so that a background does not spread.
             style.paint(levelName, level.map(Style.paint(of:)))
@@ -64,8 +67,19 @@ struct EntryLines {
         if case .attributes(let attributes) = row["context"], !attributes.isEmpty {
             parts.append(style.paint(attributes.map(EntryLines.attribute).joined(separator: " "), .dim))
         }
+        let added = row.cells.filter { !EntryLines.shownNames.contains($0.name) && $0.value != .missing }
+        if !added.isEmpty {
+            let cells = added.map { EntryLines.attribute(CellValue.Attribute(key: $0.name, value: $0.value.text)) }
+            parts.append(style.paint(cells.joined(separator: " "), .cyan))
+        }
         return parts.joined(separator: "  ")
     }
+
+    /// What a line has a place for, and what it leaves out; any other column was added by a pipe.
+    private static let shownNames: Set<String> = [
+        "id", "time", "received", "device", "session", "level", "module", "logger", "process", "thread", "message",
+        "context", "match",
+    ]
 
     private func name(_ text: String, width: Int) -> String {
         let escaped = PlainText.escaped(text)

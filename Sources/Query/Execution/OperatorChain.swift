@@ -35,7 +35,8 @@ struct OperatorChain {
     private static func parted(_ stages: [Stage]) -> (filters: [Filter], rest: [Stage]) {
         var filters: [Filter] = []
         var rest: [Stage] = []
-        var isScanned = true
+        // What is explained is a run of its own, with filters of its own.
+        var isScanned = !stages.contains { if case .explain = $0 { true } else { false } }
         for stage in stages {
             isScanned = isScanned && stage.letsFiltersPass
             if isScanned, case .filter(let test) = stage, let filter = test.scanFilter {
@@ -193,6 +194,9 @@ struct OperatorChain {
             case .stats(let plan):
                 let groups = GroupedAggregates(plan, range: try await statsRange(plan, isolation), context: context)
                 source = StatsPipe(source, groups)
+            case .context(let neighbours):
+                source = ContextPipe(
+                    source, neighbours, computing: stages[..<index].filter(\.appendsColumns), context: context)
             default:
                 source = apply(stage, to: source)
             }
@@ -219,11 +223,10 @@ struct OperatorChain {
         case .tail(let count): TailPipe(source, count: count, isInputReversed: false, memory: context.memory)
         case .dedup(let columns):
             DedupPipe(source, columns, isNewestFirst: isNewestFirst, memory: context.memory)
-        case .context(let neighbours): ContextPipe(source, neighbours, context: context)
         case .patterns(let plan): PatternsPipe(source, plan, memory: context.memory)
         case .fieldNames(let schema): FieldNamesPipe(source, schema, memory: context.memory)
         // Made where more is known of them.
-        case .sort, .stats, .explain: source
+        case .sort, .stats, .context, .explain: source
         }
     }
 

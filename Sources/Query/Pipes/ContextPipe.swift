@@ -10,8 +10,13 @@ final class ContextPipe: RowSource {
     private var heldByteCount = 0
     private var output: HeldRows?
 
-    init(_ input: any RowSource, _ neighbours: Neighbours, context: RunContext) {
+    /// What the pipes before computed, so that it is computed of the neighbours too.
+    private let computing: [Stage]
+
+    /// - Parameter computing: The stages before that append columns, in their order.
+    init(_ input: any RowSource, _ neighbours: Neighbours, computing: [Stage], context: RunContext) {
         self.input = input
+        self.computing = computing
         self.neighbours = neighbours
         self.context = context
     }
@@ -100,15 +105,31 @@ final class ContextPipe: RowSource {
     ) async throws {
         var iterator = scan.makeAsyncIterator()
         while let rows = try await iterator.next(isolation: isolation) {
-            for row in 0..<rows.count where known.insert(rows.keys[row]).inserted {
-                var neighbour = RowBatch(entries: Rows())
-                neighbour.entries?.append(row, of: rows)
-                // What pipes computed of the matches, they have not of the neighbours.
-                neighbour = RowBatch(
-                    entries: neighbour.entries ?? Rows(),
-                    computed: all.computed.indices.map { [$0 == all.computed.count - 1 ? .boolean(false) : .missing] })
-                all.append(0, of: neighbour)
+            var new = Rows()
+            for row in 0..<rows.count where known.insert(rows.keys[row]).inserted { new.append(row, of: rows) }
+            if new.isEmpty { continue }
+            var neighbours = try await compute(new, isolation)
+            neighbours.computed.append([Value](repeating: .boolean(false), count: new.count))
+            for row in 0..<neighbours.count { all.append(row, of: neighbours) }
+        }
+    }
+
+    /// The entries with the columns that the matches have.
+    private func compute(_ rows: Rows, _ isolation: isolated (any Actor)?) async throws -> RowBatch {
+        var batch = RowBatch(entries: rows)
+        for stage in computing {
+            let source = HeldRows(batch)
+            switch stage {
+            case .join(let attribute):
+                let pipe = JoinPipe(source, attribute, store: context.store)
+                batch = try await pipe.next(isolation: isolation) ?? batch
+            case .extract(let extraction):
+                batch = try await ExtractPipe(source, extraction).next(isolation: isolation) ?? batch
+            default:
+                // Whether a context before found it.
+                batch.computed.append([Value](repeating: .missing, count: rows.count))
             }
         }
+        return batch
     }
 }

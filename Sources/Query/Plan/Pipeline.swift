@@ -93,6 +93,14 @@ extension Stage {
         }
     }
 
+    /// Whether the rows have more columns after it.
+    var appendsColumns: Bool {
+        switch self {
+        case .join, .extract, .context: true
+        case .filter, .sort, .limit, .tail, .dedup, .stats, .patterns, .fieldNames, .explain: false
+        }
+    }
+
     /// Whether it holds rows or groups.
     var gathers: Bool {
         switch self {

@@ -107,6 +107,18 @@ enum Printer {
         return Quote(character) == nil && !character.properties.isWhitespace
     }
 
+    /// A value as it is written after a field: in quotes where it needs them.
+    static func value(_ text: String) -> String {
+        let isWord =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                isPlain($0) || $0 == "-" || $0 == "." || $0 == "_" || $0 == "/"
+            }
+        let isSafe =
+            isWord && !text.hasPrefix("/") && !text.contains("..") && !["AND", "OR", "NOT", "IN"].contains(text)
+        return isSafe ? text : quoted(text)
+    }
+
     static func field(_ name: FieldName) -> String {
         if name.isAttribute { return "@" + name.name }
         var lexer = Lexer(SourceText(name.name))

@@ -8,6 +8,7 @@ extension RouteTable {
         Route("/api/v1/logs/histogram", [.get: HistogramRoute.histogram]),
         Route("/api/v1/logs/fields", [.get: FieldsRoute.names]),
         Route("/api/v1/logs/fields/{name}/values", [.get: FieldsRoute.values]),
+        Route("/api/v1/logs/complete", [.get: CompletionRoute.complete]),
         Route("/api/v1/logs/export", [.get: ExportRoute.export]),
         Route("/api/v1/logs/stream", [.get: StreamRoute.stream]),
         Route("/api/v1/logs/{id}", [.get: EntryRoute.entry]),

@@ -39,6 +39,50 @@ import Testing
         #expect(answer.status == 0)
     }
 
+    @Test func neighboursAreShown() async throws {
+        let data = try await Self.filled()
+        for options in [["-A", "1"], ["-A1"], ["-C1", "-B", "0"]] {
+            let answer = try await data.logdb(["query", "since:2025-01-01", "first"] + options)
+            #expect(
+                answer.output == """
+                       2025-01-03T14:00:01.000Z  WARN   D-1  nav  second
+                    >  2025-01-03T14:00:00.000Z  INFO   D-1  nav  first
+
+                    """, "\(options)")
+        }
+        let limited = try await data.logdb(
+            ["query", "since:2025-01-01", "-B", "1", "--limit", "2", "--output", "ndjson", "--order", "asc"])
+        #expect(limited.output.split(separator: "\n").map { $0.contains("\"match\":true") } == [true, true])
+        let none = try await data.logdb(["query", "since:2025-01-01", "nothing", "-C", "3"])
+        #expect(none.status == 1)
+        // A clause that is negated is none of the options.
+        let negated = try await data.logdb([
+            "query", "since:2025-01-01", "-Battery:*", "-Camera:x", "third", "--output", "raw",
+        ])
+        #expect(negated.output == "third\n")
+    }
+
+    @Test func whatPipesAddIsShown() async throws {
+        let data = try await Self.filled()
+        let answer = try await data.logdb([
+            "query", "since:2025-01-01 third | extract \"th<rest>\"", "--color", "never",
+        ])
+        #expect(answer.output == "2025-01-03T14:00:02.500Z  ERROR  D-2  third  n=3 a b=\"c d\"  rest=ird\n")
+        let counted = try await data.logdb(["query", "since:2025-01-01 | top 1 module", "--output", "csv"])
+        #expect(counted.output == "module,count\r\nnav,2\r\n")
+    }
+
+    @Test func shellsAreToldWhatThereIs() async throws {
+        let data = try DataDirectory()
+        for (shell, part) in [("bash", "complete -"), ("zsh", "#compdef logdb"), ("fish", "complete -c")] {
+            let answer = try await run(Binaries.logdb, ["completions", shell], in: data.scratch)
+            #expect(answer.status == 0)
+            #expect(answer.output.contains(part))
+            #expect(answer.output.contains("export"))
+        }
+        #expect(try await run(Binaries.logdb, ["completions", "csh"], in: data.scratch).status == 2)
+    }
+
     @Test func orderAndLimit() async throws {
         let data = try await Self.filled()
         let oldest = try await data.logdb(

@@ -57,10 +57,20 @@ struct Document {
         return found
     }
 
-    /// The lines below a heading, up to the next one.
-    func section(_ heading: String) -> String {
-        let below = lines.drop { $0 != "## \(heading)" }.dropFirst()
-        return below.prefix { !$0.hasPrefix("## ") }.joined(separator: "\n")
+    /// The code in the last cells of the tables whose header begins with one of the titles.
+    func lastCells(inTablesOf titles: [String]) -> [String] {
+        var found: [String] = []
+        var isInside = false
+        for line in lines {
+            if titles.contains(where: { line.hasPrefix("| \($0) |") }) {
+                isInside = true
+            } else if !line.hasPrefix("|") {
+                isInside = false
+            } else if isInside, !line.hasPrefix("|--") {
+                found += Document.code(in: Document.cells(of: line).last ?? "")
+            }
+        }
+        return found
     }
 
     /// Texts between backquotes.
@@ -68,10 +78,12 @@ struct Document {
         text.matches(of: /`([^`]+)`/).map { String($0.1) }
     }
 
+    private static func firstCell(of line: Substring) -> String { cells(of: line).first ?? "" }
+
     /// A bar within a cell is written `\|`.
-    private static func firstCell(of line: Substring) -> String {
+    private static func cells(of line: Substring) -> [String] {
         let bar = "\u{0}"
-        let cells = line.replacing("\\|", with: bar).split(separator: "|", omittingEmptySubsequences: false)
-        return cells.count > 1 ? String(cells[1].replacing(bar, with: "|")) : ""
+        return line.replacing("\\|", with: bar).split(separator: "|", omittingEmptySubsequences: false)
+            .dropFirst().dropLast().map { String($0.replacing(bar, with: "|")) }
     }
 }

@@ -188,6 +188,56 @@ import Testing
         #expect(explained.json["rows"]?.array.isEmpty == false)
     }
 
+    /// Pages of whatever the pipes make hold each row once, whatever arrives meanwhile.
+    @Test(arguments: [
+        "", "| sort message", "| stats count() as n by message", "| top 500 message", "| where m*", "| dedup message",
+        "| extract \"m<k>\" | sort k desc | fields k", "| context 0", "| uniq message | sort message desc",
+        "| limit 90 | where m*",
+    ])
+    func pagesHoldEachRowOnce(_ pipes: String) async throws {
+        let server = try await RunningServer()
+        func ingest(_ range: Range<Int>, at second: Int) async throws {
+            try await server.store(range.map { entry("m\($0)", at: Double(second) + Double($0 % 100) / 100) })
+        }
+        try await ingest(0..<60, at: 0)
+        var rows: [String] = []
+        var cursor: String?
+        var round = 0
+        repeat {
+            let text = "since:2025-01-03 \(pipes)"
+            let answer =
+                if let cursor {
+                    try await server.search(text, ["limit": "7", "cursor": cursor])
+                } else {
+                    try await server.search(text, ["limit": "7"])
+                }
+            #expect(answer.status == 200, "\(answer.text)")
+            let page = answer.json["rows"]?.array ?? []
+            #expect(page.count <= 7)
+            rows += page.map { ($0["message"] ?? $0["k"])?.text ?? "?" }
+            cursor = answer.json["next_cursor"]?.text
+            // Newer ones, which stand before what was told already.
+            round += 1
+            try await ingest((100 * round)..<(100 * round + 5), at: 10 * round)
+        } while cursor != nil && round < 30
+        #expect(Set(rows).count == rows.count)
+        #expect(rows.count == 60)
+    }
+
+    @Test func completionsAreTold() async throws {
+        let server = try await RunningServer()
+        try await server.store([entry("a")])
+        let fields = try await server.get("/api/v1/logs/complete", "level:ERROR mod", ["at": "15"])
+        #expect(fields.status == 200, "\(fields.text)")
+        #expect(fields.json["offset"]?.int == 12)
+        #expect(fields.json["length"]?.int == 3)
+        #expect(fields.json["items"]?[0]?["text"]?.text == "module:")
+        #expect(fields.json["items"]?[0]?["kind"]?.text == "field")
+        #expect(try await server.get("/api/v1/logs/complete", "| st").json["items"]?[0]?["text"]?.text == "stats")
+        #expect(try await server.get("/api/v1/logs/complete", "a", ["at": "x"]).status == 400)
+        #expect(try await server.get("/api/v1/logs/complete", "a", ["nope": "x"]).status == 400)
+    }
+
     @Test(arguments: ["zstd", "gzip"])
     func answersAreCompressedOnDemand(_ coding: String) async throws {
         let server = try await RunningServer()

@@ -1,0 +1,142 @@
+import Foundation
+import LogDB
+import LogModel
+import Testing
+
+@testable import Query
+
+/// Random queries on random entries, wherever these lie, answer what the naive evaluator says.
+@Suite struct OracleTests {
+    /// `LOGDB_TEST_LONG` asks for 100,000 queries.
+    private static let isLong = ProcessInfo.processInfo.environment["LOGDB_TEST_LONG"] != nil
+    private static let queryCount = isLong ? 25_000 : 100
+    /// Where the seeds begin: another number gives other queries.
+    private static let firstRound = Int(ProcessInfo.processInfo.environment["LOGDB_TEST_SEED"] ?? "") ?? 0
+    private static let queriesOfAStore = 100
+
+    @Test(arguments: OracleStore.Shape.allCases) func randomQueriesAgree(_ shape: OracleStore.Shape) async throws {
+        var refusedCount = 0
+        var failureCount = 0
+        for round in Self.firstRound..<(Self.firstRound + Self.queryCount / Self.queriesOfAStore) {
+            let seed = UInt64(round * 17 + 5)
+            var random = SeededGenerator(state: seed)
+            let entries = OracleStore.entries(Self.isLong ? 120 : 300, &random)
+            try await OracleStore.withStore(shape, entries) { store, known in
+                var generator = RandomQuery(seed: seed &* 31 &+ 1)
+                for _ in 0..<Self.queriesOfAStore where failureCount < 5 {
+                    let text = generator.text()
+                    let isOldestFirst = Bool.random(using: &random)
+                    let limit = Int.random(in: 1...60, using: &random)
+                    do {
+                        let failure = try await Self.compare(text, isOldestFirst, limit, store, known)
+                        if let failure {
+                            failureCount += 1
+                            Issue.record("\(shape), seed \(seed): \(text)\n\(failure)")
+                        }
+                    } catch let error as QueryErrors {
+                        refusedCount += 1
+                        #expect(error.diagnostics.first?.code == "duplicate_column", "\(text): \(error)")
+                    }
+                }
+            }
+        }
+        #expect(refusedCount * 10 < Self.queryCount)
+    }
+
+    /// - Returns: What differs.
+    private static func compare(
+        _ text: String, _ isOldestFirst: Bool, _ limit: Int, _ store: LogStore, _ known: [NaiveEntry]
+    ) async throws -> String? {
+        let now = Timestamp(microseconds: RandomQuery.start + RandomQuery.span)
+        let order: ScanOrder = isOldestFirst ? .oldestFirst : .newestFirst
+        let query = try LogQuery(text, context: QueryContext(now: now, order: order))
+        let expected = NaiveEvaluator(entries: known, isOldestFirst: isOldestFirst, now: now.microseconds)
+            .answer(query.syntax)
+        let whole = try await rows(of: query, on: store)
+        if let failure = difference(whole, expected) { return failure }
+        // Pages come to the same.
+        var paged: [[NaiveValue]] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try LogQuery(
+                text, context: QueryContext(now: now, order: order, rowLimit: limit, cursor: cursor))
+            let (found, next) = try await rowsAndCursor(of: page, on: store)
+            paged += found.rows
+            cursor = try next.map { try Cursor(text: $0.text) }
+        } while cursor != nil && paged.count <= whole.rows.count
+        if paged != whole.rows { return "pages of \(limit): \(paged.count) rows in place of \(whole.rows.count)" }
+        return nil
+    }
+
+    private struct Found {
+        var columns: [String]?
+        /// Whether the rows are the entries' ids alone.
+        var isEntries: Bool
+        var rows: [[NaiveValue]]
+    }
+
+    private static func rows(of query: LogQuery, on store: LogStore) async throws -> Found {
+        try await rowsAndCursor(of: query, on: store).found
+    }
+
+    private static func rowsAndCursor(
+        of query: LogQuery, on store: LogStore
+    ) async throws -> (found: Found, next: Cursor?) {
+        switch try await query.run(on: store) {
+        case .entries(let answer):
+            var ids: [[NaiveValue]] = []
+            for try await rows in answer { ids += rows.keys.map { [.text($0.id)] } }
+            return (
+                Found(columns: answer.columns.map { $0.map(\.columnName) }, isEntries: true, rows: ids),
+                answer.nextCursor()
+            )
+        case .table(let answer):
+            let rows = try await answer.rows().map { $0.map { naive($0) } }
+            return (Found(columns: answer.columns, isEntries: false, rows: rows), answer.nextCursor())
+        }
+    }
+
+    private static func naive(_ value: Value) -> NaiveValue {
+        switch value {
+        case .missing: .missing
+        case .text(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+        case .integer(let integer): .number(Double(integer))
+        case .decimal(let decimal): .number(decimal)
+        case .time(let time): .time(time.microseconds)
+        case .boolean(let boolean): .boolean(boolean)
+        case .attributes(let attributes):
+            .text(
+                attributes.map { String(decoding: $0.key + [61] + $0.value, as: UTF8.self) }.sorted().joined(
+                    separator: " "))
+        }
+    }
+
+    private static func difference(_ found: Found, _ expected: NaiveTable) -> String? {
+        if let columns = found.columns, columns != expected.shown {
+            return "\(columns) in place of \(expected.shown ?? [])"
+        }
+        let wanted = expected.rows.map { row -> [NaiveValue] in
+            if found.isEntries, let entry = row.entry { return [.text(entry.id)] }
+            return (expected.shown ?? []).map { column in
+                guard column == "context", expected.isOpen else { return expected.value(column, row) }
+                let shown = row.entry!.entry.context.filter {
+                    !expected.hidden.contains(NaiveEvaluator.shown($0.key))
+                }
+                return .text(shown.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " "))
+            }
+        }
+        guard found.rows.count == wanted.count else { return "\(found.rows.count) rows in place of \(wanted.count)" }
+        for (index, (row, other)) in zip(found.rows, wanted).enumerated() where !agree(row, other) {
+            return "row \(index): \(row)\nin place of \(other)"
+        }
+        return nil
+    }
+
+    private static func agree(_ found: [NaiveValue], _ wanted: [NaiveValue]) -> Bool {
+        found.count == wanted.count
+            && zip(found, wanted).allSatisfy { found, wanted in
+                guard case .about(let number) = wanted, let other = found.number else { return found == wanted }
+                return abs(other - number) <= abs(number) * 0.0101
+            }
+    }
+}
