@@ -5,9 +5,11 @@ struct Pager {
     private let process: pid_t
 
     /// Starts `LOGDB_PAGER`, else `PAGER`, else `less`, and lets standard output go to it. Nil where standard output is no
-    /// terminal, or there is no pager.
+    /// terminal, or one without pages, or there is no pager.
     static func start() -> Pager? {
-        guard isatty(STDOUT_FILENO) == 1, let command = Pager.command else { return nil }
+        guard isatty(STDOUT_FILENO) == 1, Terminal.environment("TERM") != "dumb", let command = Pager.command else {
+            return nil
+        }
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -10,7 +10,7 @@ import Testing
         let command = "\(Binaries.logdb) \(arguments) --data \(data.path)"
         let answer = try await run(
             "/usr/bin/script", ["-qec", command, "/dev/null"], in: data.scratch,
-            environment: ["TERM": "xterm"].merging(environment) { $1 })
+            environment: ["TERM": "xterm", "LOGDB_PAGER": ""].merging(environment) { $1 })
         return answer.output.replacing("\r\n", with: "\n")
     }
 
@@ -41,6 +41,24 @@ import Testing
         let forced = try await data.logdb(
             ["query", "since:2025-01-01", "--color", "always"], environment: ["NO_COLOR": "1"])
         #expect(forced.output.contains("\u{1b}[1;31mERROR\u{1b}[0m"))
+    }
+
+    @Test(.enabled(if: hasTerminal)) func aTerminalGetsPages() async throws {
+        let data = try await filled()
+        let pager = ["LOGDB_PAGER": "sed s/^/page:/"]
+        let query = "query since:2025-01-01 --color never"
+        #expect(
+            try await onATerminal(query, in: data, environment: pager).hasPrefix("page:2025-01-03T14:00:00.000Z  ERROR")
+        )
+        for others in [query + " --no-pager", query + " --output ndjson"] {
+            #expect(try await !onATerminal(others, in: data, environment: pager).contains("page:"))
+        }
+        let dumb = pager.merging(["TERM": "dumb"]) { $1 }
+        #expect(try await !onATerminal(query, in: data, environment: dumb).contains("page:"))
+        #expect(try await !data.logdb(["query", "since:2025-01-01"], environment: pager).output.contains("page:"))
+        // A pager that is left early is no error.
+        let left = try await onATerminal(query, in: data, environment: ["LOGDB_PAGER": "true"])
+        #expect(!left.contains("error"))
     }
 
     @Test func nothingFromALogReachesATerminalAsACommand() async throws {
