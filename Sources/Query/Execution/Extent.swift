@@ -11,11 +11,11 @@ enum Extent {
         var closed = range
         let isStartOpen = range.since == TimeRange.all.since
         if isStartOpen {
-            guard let oldest = try await time(.oldestFirst, range, filter, context) else { return nil }
+            guard let oldest = try await end(.oldestFirst, range, filter, context) else { return nil }
             closed.since = oldest
         }
         if range.until == TimeRange.all.until {
-            let newest = try await time(.newestFirst, range, filter, context)
+            let newest = try await end(.newestFirst, range, filter, context)
             let end = newest.map { Timestamp(microseconds: $0.microseconds.saturating(adding: 1)) }
             guard !isStartOpen else {
                 guard let end else { return nil }
@@ -27,7 +27,8 @@ enum Extent {
         return closed
     }
 
-    private static func time(
+    /// The time of the first match in an order.
+    static func end(
         _ order: ScanOrder, _ range: TimeRange, _ filter: Filter, _ context: RunContext,
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> Timestamp? {

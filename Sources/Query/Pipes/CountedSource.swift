@@ -26,7 +26,19 @@ enum CountedSource {
             guard case .field(let field) = group.column.reference else { return false }
             return group.step == nil || field == .time
         } && plan.groups.filter { $0.step != nil }.count <= 1
-            && plan.aggregates.allSatisfy { question(of: $0) != nil }
+            && plan.aggregates.allSatisfy { question(of: $0) != nil || (plan.groups.isEmpty && timeEnd(of: $0) != nil) }
+    }
+
+    /// For `min(time)` and `max(time)`, of which the first entry in an order tells: that order, and which entries count.
+    private static func timeEnd(of aggregate: StatsPlan.Aggregate) -> (order: ScanOrder, condition: Filter)? {
+        guard aggregate.columns.map(\.reference) == [.field(.time)],
+            let condition = aggregate.condition.map({ $0.scanFilter }) ?? .everything
+        else { return nil }
+        switch aggregate.function {
+        case .min: return (.oldestFirst, condition)
+        case .max: return (.newestFirst, condition)
+        case .count, .countUniq, .sum, .avg, .quantile, .rate, .first, .last: return nil
+        }
     }
 
     /// Nil where the engine has no answer.
@@ -66,6 +78,13 @@ enum CountedSource {
         if !plan.groups.isEmpty { questions.append(Question(condition: .everything, fields: [])) }
         var asking: [[Int]] = questions.map { _ in [] }
         for (place, aggregate) in plan.aggregates.enumerated() {
+            if plan.groups.isEmpty, let (order, condition) = timeEnd(of: aggregate) {
+                let filter = condition == .everything ? filter : .all([filter, condition])
+                if let time = try await Extent.end(order, range, filter, context) {
+                    groups.add([.time(time)], count: 1, group: groups.group([]), aggregate: place)
+                }
+                continue
+            }
             guard let question = question(of: aggregate) else { return nil }
             if let known = questions.firstIndex(of: question) {
                 asking[known].append(place)

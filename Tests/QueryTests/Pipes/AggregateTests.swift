@@ -20,6 +20,10 @@ import Testing
         ("| stats first(n) as f, last(n) as l by module", [["nav", "10", "10"], ["vision", "-", "-"]]),
         ("| stats first(message), last(message), first(t), last(t)", [["a", "a", "x", "none"]]),
         ("| stats min(time), max(time)", [["2025-01-15T10:00", "2025-01-15T11:01"]]),
+        (
+            "| stats min(time) if (level:WARN) as a, max(time) if (level:WARN) as b, max(time) if (zz) as c, count() as n",
+            [["2025-01-15T10:00", "2025-01-15T10:01", "-", "4"]]
+        ),
         ("| stats quantile(0, n), quantile(0.5, n), quantile(1, n)", [["9.5", "10", "10"]]),
         (
             "| stats count() if (level:>=WARN) as bad, count() as all by device",
@@ -83,7 +87,9 @@ import Testing
             for (text, source) in [
                 ("| stats count_uniq(device) by module", "aggregate"), ("| top 5 module", "aggregate"),
                 ("level:WARN | timechart 1h count() by level", "aggregate"), ("| fieldvalues n", "aggregate"),
-                ("| fieldnames", "field names of the blocks"), ("| stats first(n)", "scan, newest first"),
+                ("| fieldnames", "field names of the blocks"),
+                ("| stats min(time), max(time) if (level:WARN)", "aggregate"),
+                ("| stats first(n)", "scan, newest first"),
                 ("| limit 2 | stats count()", "scan, newest first"),
             ] {
                 let told = try await table("\(text) | explain | where part:source | fields value", on: store)

@@ -1,3 +1,4 @@
+import LogDB
 import LogModel
 import Testing
 
@@ -79,6 +80,15 @@ import Testing
         #expect(plan.warnings.map(\.code) == ["empty_range"])
         #expect(plan.warnings.first?.offset == 2)
         #expect(plan.warnings.first?.length == 15)
+    }
+
+    /// An entry's identity tells its time.
+    @Test func aroundAnEntry() throws {
+        let id = EntryKey(time: planNow.microseconds, device: 1, session: 2, sequence: 3).id
+        let range = try plan("around:#\(id)~5s").range
+        #expect(range?.since.microseconds == planNow.microseconds - 5_000_000)
+        #expect(range?.until.microseconds == planNow.microseconds + 5_000_000)
+        #expect(try plan("around:#\(id)").range?.since.microseconds == planNow.microseconds - 30_000_000)
     }
 
     @Test(
