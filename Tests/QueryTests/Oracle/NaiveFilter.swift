@@ -172,15 +172,16 @@ struct NaiveFilter {
 
     // MARK: Messages
 
-    private func matchesMessage(_ text: String, _ value: ValueSyntax) -> Bool {
-        let text = text.lowercased()
+    private func matchesMessage(_ written: String, _ value: ValueSyntax) -> Bool {
+        let text = written.lowercased()
         switch value {
         case .text(.quoted(let quoted, let isPrefix)): return hasPhrase(text, quoted.text.lowercased(), isPrefix)
         case .text(.word(let word)):
             if let literal = word.literalText { return hasPhrase(text, literal.lowercased(), false) }
             // Patterns of the generator are of token characters.
             return tokens(text).contains { matches(word, $0, folds: true) }
-        default: return matchesValue(text, value, "message")
+        // Compared as it is written.
+        default: return matchesValue(written, value, "message")
         }
     }
 
