@@ -38,6 +38,11 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("How long entries are kept, such as 30d, 12h or 4w. Default: for ever.", valueName: "age"))
     var retention: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Memory that the server may take, queries and requests included. Default: 384MiB.", valueName: "size"))
+    var memory: String?
+
     @Option(help: ArgumentHelp("Live streams at a time. Default: 1024.", valueName: "count"))
     var maxStreams: String?
 
@@ -47,7 +52,7 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long a query may take. Default: 30s.", valueName: "time"))
     var queryTime: String?
 
-    @Option(help: ArgumentHelp("Memory that a query may take. Default: 64MiB.", valueName: "size"))
+    @Option(help: ArgumentHelp("Memory that a query may take. Default: an eighth of --memory.", valueName: "size"))
     var queryMemory: String?
 
     @Option(
@@ -85,6 +90,7 @@ struct ServeOptions: ParsableArguments {
             .deviceListen: deviceListen.map { [$0] } ?? [],
             .publicName: publicName,
             .retention: retention.map { [$0] } ?? [],
+            .memory: memory.map { [$0] } ?? [],
             .maxStreams: maxStreams.map { [$0] } ?? [],
             .maxQueries: maxQueries.map { [$0] } ?? [],
             .queryTime: queryTime.map { [$0] } ?? [],

@@ -9,6 +9,7 @@ enum Setting: String, CaseIterable, Sendable {
     case deviceListen = "device_listen"
     case publicName = "public_name"
     case retention
+    case memory
     case maxStreams = "max_streams"
     case maxQueries = "max_queries"
     case queryTime = "query_time"
@@ -31,10 +32,10 @@ enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .listen: "127.0.0.1:8080"
         case .auth: "required"
+        case .memory: "384MiB"
         case .maxStreams: "1024"
         case .maxQueries: "64"
         case .queryTime: "30s"
-        case .queryMemory: "64MiB"
         case .logFormat: "text"
         case .logLevel: "warning"
         case .slowQuery: "5s"

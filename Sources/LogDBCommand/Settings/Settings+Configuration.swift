@@ -21,6 +21,10 @@ extension Settings {
         if let device = reader.read(.deviceListen, { (text) throws(CommandFailure) in try ListenAddress(text) }) {
             configuration.deviceListener = (device.host, device.port)
         }
+        if let memory = reader.bytes(.memory, in: Options.memoryByteCountMin...(1 << 40)) {
+            configuration.storeOptions = Options(memoryByteCount: memory)
+            configuration.limits = ServerLimits(memoryByteCount: memory)
+        }
         configuration.storeOptions.retention = reader.age(.retention)
         reader.problems += configuration.storeOptions.validate()
         readLimits(&configuration, &reader)

@@ -146,7 +146,8 @@ struct SortPlace {
         return 0
     }
 
-    /// The numbers of the rows in the order of these columns, ascending.
+    /// The numbers of the rows in the order of these columns, ascending; numbers that are equal and written differently in
+    /// that of their text, so that distinct rows stand in the same order every time.
     static func order(_ batch: RowBatch, by columns: [Column]) -> [Int] {
         let keys = columns.map { SortKey(column: $0, isDescending: false) }
         let readers = columns.map { ColumnReader(batch, $0.reference) }
@@ -154,6 +155,14 @@ struct SortPlace {
             SortPlace(
                 values: zip(readers, columns).map { $0.sortValue(index, kind: $1.kind) }, arrival: index)
         }
-        return places.sorted { comesBefore($0, $1, keys) }.map(\.arrival)
+        func text(_ row: Int) -> [[UInt8]] { readers.map { $0.withBytes(row) { Array($0) } ?? [] } }
+        return places.sorted { left, right in
+            let order = compare(left.values, right.values, keys)
+            if order != 0 { return order < 0 }
+            for (left, right) in zip(text(left.arrival), text(right.arrival)) where left != right {
+                return left.lexicographicallyPrecedes(right)
+            }
+            return left.arrival < right.arrival
+        }.map(\.arrival)
     }
 }

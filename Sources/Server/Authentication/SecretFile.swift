@@ -29,10 +29,11 @@ enum SecretFile {
     /// Makes a directory for its owner only, and those above it.
     static func makeDirectories(_ path: String) throws(ServerError) {
         var made = ""
-        for part in path.split(separator: "/") {
+        let parts = path.split(separator: "/")
+        for (index, part) in parts.enumerated() {
             made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
             // As the store makes the data directory itself.
-            let mode: mode_t = made.count == path.count ? 0o700 : 0o750
+            let mode: mode_t = index == parts.count - 1 ? 0o700 : 0o750
             if mkdir(made, mode) != 0, errno != EEXIST { throw failure("make", made) }
         }
     }

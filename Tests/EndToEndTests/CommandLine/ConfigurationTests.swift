@@ -63,6 +63,14 @@ struct ConfigurationTests {
         #expect(missing.status == 2 && missing.errors.contains("could not read"))
     }
 
+    @Test func aMemoryThatIsTooSmallIsRefused() async throws {
+        let found = try await check(nil, ["--data", "d", "--memory", "64MiB"])
+        #expect(found.status == 2 && found.errors.contains("--memory is a size from 128"), "\(found.errors)")
+        let given = try await check(nil, ["--data", "d"], environment: ["LOGDB_MEMORY": "1GiB"])
+        #expect(given.output.contains("memory: 1GiB  # LOGDB_MEMORY"))
+        #expect(try await check(nil, ["--data", "d"]).output.contains("memory: 384MiB  # default"))
+    }
+
     @Test func aServerRunsByItsFile() async throws {
         let port = try TestServer.freePort()
         let file = scratch.file("serve.yaml")

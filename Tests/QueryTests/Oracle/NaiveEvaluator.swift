@@ -84,7 +84,10 @@ struct NaiveEvaluator {
         }
     }
 
-    private func sort(_ table: inout NaiveTable, _ keys: [(column: String, isDescending: Bool)]) {
+    /// - Parameter isByText: Rows that are equal stand in the order of their texts, not in that in which they came.
+    private func sort(
+        _ table: inout NaiveTable, _ keys: [(column: String, isDescending: Bool)], isByText: Bool = false
+    ) {
         let before = table
         table.rows = table.rows.enumerated().sorted { left, right in
             for key in keys {
@@ -92,6 +95,13 @@ struct NaiveEvaluator {
                     before.value(key.column, left.element), before.value(key.column, right.element),
                     isLevel: before.levels.contains(key.column), isDescending: key.isDescending)
                 if order != 0 { return order < 0 }
+            }
+            for key in keys where isByText {
+                let (left, right) = (
+                    Array((before.value(key.column, left.element).text ?? "").utf8),
+                    Array((before.value(key.column, right.element).text ?? "").utf8)
+                )
+                if left != right { return left.lexicographicallyPrecedes(right) }
             }
             return left.offset < right.offset
         }.map(\.element)
@@ -148,7 +158,7 @@ struct NaiveEvaluator {
             if before.levels.contains(self.name(aggregate.fields[0], before)) { levels.insert(name) }
         }
         table.become(columns + names, levels: levels)
-        sort(&table, columns.map { ($0, false) })
+        sort(&table, columns.map { ($0, false) }, isByText: true)
     }
 
     private func start(_ time: Int64, _ step: Int64) -> Int64 {
@@ -195,7 +205,7 @@ struct NaiveEvaluator {
             return row
         }
         table.become(columns + (counter.map { [$0] } ?? []), levels: before.levels.intersection(columns))
-        sort(&table, columns.map { ($0, false) })
+        sort(&table, columns.map { ($0, false) }, isByText: true)
         if let isDescending, let counter { sort(&table, [(counter, isDescending)]) }
         if let limit { table.rows = Array(table.rows.prefix(limit)) }
     }
