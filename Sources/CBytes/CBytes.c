@@ -41,10 +41,9 @@ uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count) {
     return ~crc32c_portable(crc, bytes, count);
 }
 
-// Read by jemalloc where an executable is linked with it. Few arenas, so that what one thread frees serves the next. What
-// is free goes back to the system within a tenth of a second, by the threads that allocate: a thread for it would be late
-// just when memory is taken fastest.
-const char *malloc_conf = "narenas:2,dirty_decay_ms:100,muzzy_decay_ms:0";
+// Read by jemalloc where an executable is linked with it. Few arenas, so that what one thread frees serves the next, and a
+// thread of its own that gives memory back to the system soon after its last use.
+const char *malloc_conf = "narenas:2,background_thread:true,dirty_decay_ms:200,muzzy_decay_ms:0";
 
 void cbytes_limit_malloc_arenas(int count) {
 #if defined(__GLIBC__)
