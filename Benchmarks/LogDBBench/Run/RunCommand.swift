@@ -28,6 +28,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Where to make the data directories; it should be on the disk that matters, not in memory.")
     var directory = "/var/tmp"
 
+    @Option(help: "Measure only this part; may be given several times: lines, frames, crash.")
+    var only: [Part] = Part.allCases
+
     @Flag(help: "Leave out the cold starts, which need root and empty the whole machine's page cache.")
     var noCold = false
 
@@ -36,6 +39,16 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "Also write the figures to this file, as JSON.")
     var json: String?
+
+    /// What a run consists of.
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        /// JSON lines, what they take on disk, questions and restarts.
+        case lines
+        /// The agent's frames.
+        case frames
+        /// The loss of the process.
+        case crash
+    }
 
     func validate() throws {
         for (name, value) in [("--batch", batch), ("--frame-batch", frameBatch)] {
@@ -70,15 +83,19 @@ struct RunCommand: ParsableCommand {
                 entryCount: lines.entryCount, byteCount: lines.byteCount, seed: corpus.seed,
                 end: corpus.options.end.description))
 
-        try measureLines(lines, classes, home: "\(home)/lines", into: &report)
-        say("Preparing frames…")
-        let frames = try PreparedLoad.frames(
-            corpus.options, batchCount: frameBatch, connectionCount: connections)
-        try measureFrames(frames, jsonByteCount: lines.byteCount, home: "\(home)/frames", into: &report)
-        say("Killing a server…")
-        try report.sections.append(
-            CrashMeasurement(binary: serverBinary, home: "\(home)/crash").section(
-                corpus.options, batchCount: batch, connectionCount: connections))
+        if only.contains(.lines) { try measureLines(lines, classes, home: "\(home)/lines", into: &report) }
+        if only.contains(.frames) {
+            say("Preparing frames…")
+            let frames = try PreparedLoad.frames(
+                corpus.options, batchCount: frameBatch, connectionCount: connections)
+            try measureFrames(frames, jsonByteCount: lines.byteCount, home: "\(home)/frames", into: &report)
+        }
+        if only.contains(.crash) {
+            say("Killing a server…")
+            try report.sections.append(
+                CrashMeasurement(binary: serverBinary, home: "\(home)/crash").section(
+                    corpus.options, batchCount: batch, connectionCount: connections))
+        }
 
         print(report.tables())
         if let json { try report.write(to: json) }

@@ -7,8 +7,10 @@ import LogModel
 final class HeadChunk: @unchecked Sendable {
     static let rowCapacity = 8_192
     private static let textCapacity = 1 << 20
-    private static let attributeCapacity = rowCapacity * 8
+    private static let attributeByteCapacity = 1 << 19
+    private static let attributeCapacity = rowCapacity * 4
     private static let stringCapacity = 4_096
+    private static let stringByteCapacity = 1 << 17
 
     struct Counts {
         var rows = 0
@@ -54,9 +56,9 @@ final class HeadChunk: @unchecked Sendable {
         messageEnds = ColumnBuffer(count: rows)
         contextEnds = ColumnBuffer(count: rows)
         attributeKeys = ColumnBuffer(count: max(HeadChunk.attributeCapacity, batch.contextKeys.count))
-        attributeBytes = ColumnBuffer(count: max(HeadChunk.textCapacity, batch.contextValues.bytes.count))
+        attributeBytes = ColumnBuffer(count: max(HeadChunk.attributeByteCapacity, batch.contextValues.bytes.count))
         attributeEnds = ColumnBuffer(count: max(HeadChunk.attributeCapacity, batch.contextKeys.count))
-        stringBytes = ColumnBuffer(count: max(HeadChunk.textCapacity / 4, batch.strings.bytes.count))
+        stringBytes = ColumnBuffer(count: max(HeadChunk.stringByteCapacity, batch.strings.bytes.count))
         let strings = max(HeadChunk.stringCapacity, batch.strings.count)
         stringEnds = ColumnBuffer(count: strings)
         var slotCount = 64

@@ -12,4 +12,7 @@ struct AppendRequest: Sendable {
     var rejected: [AppendReceipt.Rejection]
     var isSynced: Bool
     var answer: @Sendable (Result<AppendReceipt, LogError>) -> Void
+
+    /// What the request holds of memory while it waits.
+    var heldByteCount: Int { staged.count + batch.byteCount }
 }

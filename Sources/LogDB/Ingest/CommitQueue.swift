@@ -6,6 +6,9 @@ import Synchronization
 /// the next group gathers, so that the sync's own time makes the group and no timer delays a lone caller. Few callers that
 /// take turns are brought together (`CallerExpectation`).
 ///
+/// A full head is handed over to be sealed; where too many wait for that already, commits wait too, and then those who
+/// append: entries never come faster than they are sealed for long.
+///
 /// Order of a commit: batches, counters and de-duplication records in one synced write; then the entries become visible;
 /// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew: what
 /// the log holds is then known again.
@@ -19,6 +22,7 @@ final class CommitQueue: @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     // Under the mutex.
     private var queue: [AppendRequest] = []
+    /// Of what the requests hold of memory.
     private var queuedByteCount = 0
     private var isStopping = false
     private var wantsSeal = false
@@ -38,14 +42,14 @@ final class CommitQueue: @unchecked Sendable {
     private let hasUnsynced = Atomic(false)
     private let onFreeze: @Sendable (Head) -> Void
     private let feed: CommitFeed
+    /// Bytes that wait for their commit before more are refused.
+    private let queuedByteCountMax: Int
 
     /// Bytes of staged batches in one commit.
     private static let commitByteCountMax = 1 << 20
-    /// Bytes that wait for their commit before more are refused.
-    private static let queuedByteCountMax = 64 << 20
     /// The longest that a commit waits for callers to come back, whatever a sync takes.
     private static let callerWaitMax: Duration = .milliseconds(1)
-    /// Heads that wait to be sealed before commits wait for them.
+    /// Heads that are being sealed or wait for it; a full one beside them waits, and commits with it.
     private static let frozenHeadCountMax = 2
 
     /// - Parameters:
@@ -65,6 +69,7 @@ final class CommitQueue: @unchecked Sendable {
         self.counters = counters
         self.onFreeze = onFreeze
         self.feed = feed
+        queuedByteCountMax = options.headByteCountMax * 2
         deduplicator = Deduplicator(store)
         streams = StreamResolver(store)
         pthread_mutex_init(mutex, nil)
@@ -95,11 +100,11 @@ final class CommitQueue: @unchecked Sendable {
         let refusal = locked { () -> LogError? in
             if let failure { return failure }
             if isStopping { return LogError(.closed, "the store is closing") }
-            if queuedByteCount > CommitQueue.queuedByteCountMax {
+            if queuedByteCount > queuedByteCountMax {
                 return LogError(.backpressure, "more is being appended than can be committed; try again in a second")
             }
             queue.append(request)
-            queuedByteCount += request.staged.count
+            queuedByteCount += request.heldByteCount
             pthread_cond_broadcast(condition)
             return nil
         }
@@ -149,14 +154,19 @@ final class CommitQueue: @unchecked Sendable {
     private func run() {
         while true {
             pthread_mutex_lock(mutex)
-            while !isStopping, !wantsSeal,
-                queue.isEmpty || (frozenHeadCount >= CommitQueue.frozenHeadCountMax && isHeadFull)
-            {
+            while true {
+                // Asked of a head without rows it is done.
+                if head.rowCount == 0 { wantsSeal = false }
+                if canFreezeHead || isStopping || (!queue.isEmpty && !isHeadFull) { break }
                 pthread_cond_wait(condition, mutex)
             }
+            if canFreezeHead {
+                wantsSeal = false
+                pthread_mutex_unlock(mutex)
+                freezeHead()
+                continue
+            }
             waitForCallers()
-            let sealNow = wantsSeal
-            wantsSeal = false
             if queue.isEmpty, isStopping {
                 pthread_mutex_unlock(mutex)
                 return
@@ -167,8 +177,12 @@ final class CommitQueue: @unchecked Sendable {
                 commit(group)
                 callers.didCommit(answered: group.count, waiting: locked { queue.count })
             }
-            if sealNow || isHeadFull { freezeHead() }
         }
+    }
+
+    /// Whether the head is to be sealed and there is room among those that wait for it. Under the mutex.
+    private var canFreezeHead: Bool {
+        (wantsSeal || isHeadFull) && head.rowCount > 0 && frozenHeadCount < CommitQueue.frozenHeadCountMax
     }
 
     /// Waits for those who were there at the last commit and are not back, no longer than a sync. Under the mutex.
@@ -199,7 +213,7 @@ final class CommitQueue: @unchecked Sendable {
         }
         let group = Array(queue[..<count])
         queue.removeFirst(count)
-        queuedByteCount -= byteCount
+        queuedByteCount -= group.reduce(0) { $0 + $1.heldByteCount }
         return group
     }
 
@@ -208,7 +222,6 @@ final class CommitQueue: @unchecked Sendable {
     }
 
     private func freezeHead() {
-        guard head.rowCount > 0 else { return }
         let frozen = head
         head = Head(firstSequence: nextSequence)
         view.update { $0.heads.append(head) }
