@@ -95,7 +95,9 @@ public final class LogStore: Sendable {
         if let bytes = try store.value(.meta, KeyLayout.formatVersion) {
             guard bytes.count == 4 else { throw LogError(.corruption, "the format version does not read") }
             let stored = bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
-            _ = try FormatVersion.check(stored: stored)
+            if try FormatVersion.check(stored: stored) == .current { return }
+            // What is written from here on an older build cannot read; what is there already this one can.
+            try writeFormatVersion(store)
             return
         }
         // The version is the first thing that is ever written.
@@ -106,6 +108,10 @@ public final class LogStore: Sendable {
                     location: store.path)
             }
         }
+        try writeFormatVersion(store)
+    }
+
+    private static func writeFormatVersion(_ store: RocksStore) throws(LogError) {
         var writer = ByteWriter()
         writer.fixed(FormatVersion.current.rawValue)
         var batch = WriteBatch()

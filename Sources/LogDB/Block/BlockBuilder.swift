@@ -45,7 +45,7 @@ struct BlockBuilder: ~Copyable {
         block.append(.time, integers(gathered.times.view))
         block.append(.received, integers(gathered.received.view))
         block.append(.sequence, integers(gathered.sequences.view))
-        block.append(.level, packed(UnsafeRawBufferPointer(gathered.levels.view)))
+        block.append(.level, plane(UnsafeRawBufferPointer(gathered.levels.view)))
         block.append(.stream, streams(gathered.runs))
         for column in IdentifierColumn.allCases {
             try identifiers.gather(column, rows)
@@ -105,9 +105,9 @@ struct BlockBuilder: ~Copyable {
         return writer
     }
 
-    private mutating func packed(_ bytes: UnsafeRawBufferPointer) -> ByteWriter {
+    private mutating func plane(_ bytes: UnsafeRawBufferPointer) -> ByteWriter {
         var writer = ByteWriter()
-        PackedBytes.encode(bytes, level: level, compressor: &compressor, into: &writer)
+        PackedBytes.encodePlane(bytes, level: level, compressor: &compressor, into: &writer)
         return writer
     }
 

@@ -63,11 +63,16 @@ final class BlockRowGroup: RowGroup {
         _ id: ColumnID, _ decode: (inout ByteReader, inout ZstdDecompressor) throws(LogError) -> Column
     ) throws(LogError) -> Column {
         var result: Column?
-        try source.withColumn(id) { (bytes) throws(LogError) in
-            fetched += bytes.count
-            let location = "\(source.location), column \(id.name)"
-            var reader = ByteReader(try Checksummed.open(bytes, location: location), location: location)
-            result = try decode(&reader, &decompressor)
+        do throws(LogError) {
+            try source.withColumn(id) { (bytes) throws(LogError) in
+                fetched += bytes.count
+                var reader = ByteReader(try Checksummed.open(bytes, location: id.name), location: id.name)
+                result = try decode(&reader, &decompressor)
+            }
+        } catch {
+            // Named only now: a column is read in less time than its name takes to write.
+            throw error.code == .corruption
+                ? LogError(.corruption, error.message, location: "\(source.location), column \(id.name)") : error
         }
         return result!
     }
@@ -187,7 +192,7 @@ final class BlockRowGroup: RowGroup {
         let column = try read(.message) { (reader, decompressor) throws(LogError) in
             try MessageColumn(
                 &reader, rowCount: rowCount, templates: templates, textByteCountMax: textByteCountMax,
-                decompressor: &decompressor)
+                block: source, decompressor: &decompressor)
         }
         decoded += column.byteCount
         storedMessages = column

@@ -12,7 +12,7 @@ enum CodeColumn {
         for index in 0..<width(valueCount) {
             let shift = UInt32(index * 8)
             for row in 0..<codes.count { bytes[row] = UInt8(truncatingIfNeeded: codes[row] >> shift) }
-            PackedBytes.encode(
+            PackedBytes.encodePlane(
                 UnsafeRawBufferPointer(bytes), level: level, compressor: &compressor, into: &writer)
         }
     }

@@ -129,7 +129,7 @@ enum IntegerColumn {
         for index in 0..<width {
             let shift = UInt64(index * 8)
             for row in 0..<values.count { bytes[row] = UInt8(truncatingIfNeeded: values[row] >> shift) }
-            PackedBytes.encode(
+            PackedBytes.encodePlane(
                 UnsafeRawBufferPointer(bytes), level: level, compressor: &compressor, into: &writer)
         }
     }

@@ -3,8 +3,10 @@
 enum FormatVersion: UInt32, CaseIterable, Sendable {
     /// Messages as templates and the values of their slots. (Version 1 kept them as text, and was never released.)
     case templates = 2
+    /// Planes of numbers may be packed by bits.
+    case bitPlanes = 3
 
-    static let current = FormatVersion.templates
+    static let current = FormatVersion.bitPlanes
 
     /// Decides whether a store written with version `stored` can be opened.
     static func check(stored: UInt32) throws(LogError) -> FormatVersion {

@@ -31,11 +31,11 @@ struct Sealer {
             while start < buckets.count {
                 var end = start
                 while end < buckets.count, buckets[end].day == buckets[start].day { end += 1 }
-                let day = positions[start..<end]
-                let rowCount = day.reduce(0) { $0 + $1.count }
+                let day = start..<end
+                let rowCount = positions[day].reduce(0) { $0 + $1.count }
                 let record = try manifest.begin(day: buckets[start].day, blockCountMax: UInt64(rowCount))
                 begun.append(record)
-                records.append(try sealDay(record, of: head, positions: day, groups: groups))
+                records.append(try sealDay(record, of: head, buckets[day], positions[day], groups: groups))
                 start = end
             }
         } catch {
@@ -49,24 +49,26 @@ struct Sealer {
     }
 
     private func sealDay(
-        _ record: SegmentRecord, of head: Head, positions: ArraySlice<[RowPosition]>, groups: [HeadRowGroup]
+        _ record: SegmentRecord, of head: Head, _ buckets: ArraySlice<Bucket>, _ positions: ArraySlice<[RowPosition]>,
+        groups: [HeadRowGroup]
     ) throws(LogError) -> SegmentRecord {
         let writer = SegmentWriter(store, record: record, level: options.sealLevel)
         var assembler = BlockAssembler(
             writer, options: options, rowCount: record.blockNumbers.upperBound - record.blockNumbers.lowerBound,
             byteCount: UInt64(head.byteCount))
-        for bucket in positions {
+        for (bucket, positions) in zip(buckets, positions) {
+            let stream = ResolvedStream(device: bucket.device, session: bucket.session)
             var start = 0
-            while start < bucket.count {
-                let first = bucket[start]
+            while start < positions.count {
+                let first = positions[start]
                 var end = start + 1
-                while end < bucket.count, bucket[end].chunk == first.chunk,
-                    bucket[end].row == first.row + UInt32(end - start)
+                while end < positions.count, positions[end].chunk == first.chunk,
+                    positions[end].row == first.row + UInt32(end - start)
                 {
                     end += 1
                 }
                 let row = Int(first.row)
-                try assembler.append(row..<(row + end - start), of: groups[Int(first.chunk)])
+                try assembler.append(row..<(row + end - start), of: groups[Int(first.chunk)], stream: stream)
                 start = end
             }
         }

@@ -48,7 +48,7 @@ struct Merger {
         }
         while !cursors.isEmpty {
             if isCancelled() { throw MergeFailure(error: LogError(.cancelled, "the merge was cancelled")) }
-            // The cursor that stands first gives all its rows that come before the others' next.
+            // The cursor that stands first gives all its rows of the stream that come before the others' next.
             var first = 0
             for index in cursors.indices.dropFirst() where cursors[index].key.precedes(cursors[first].key) {
                 first = index
@@ -58,12 +58,14 @@ struct Merger {
                 if bound.map({ cursors[index].key.precedes($0) }) ?? true { bound = cursors[index].key }
             }
             let start = cursors[first].row
+            let stream = cursors[first].stream
             var isAtBlockEnd = false
             repeat {
                 isAtBlockEnd = !cursors[first].advance()
-            } while !isAtBlockEnd && (bound.map { cursors[first].key.precedes($0) } ?? true)
+            } while !isAtBlockEnd && cursors[first].stream == stream
+                && (bound.map { cursors[first].key.precedes($0) } ?? true)
             let isAtEnd = try MergeFailure.naming(cursors[first].segment) { () throws(LogError) in
-                try assembler.append(start..<cursors[first].row, of: cursors[first].group!)
+                try assembler.append(start..<cursors[first].row, of: cursors[first].group!, stream: stream)
                 return isAtBlockEnd ? !(try cursors[first].openNext()) : false
             }
             if isAtEnd { cursors.remove(at: first) }
@@ -123,6 +125,8 @@ private struct SegmentCursor {
             device: runs[run].device, session: runs[run].session, time: times[row],
             sequence: UInt64(bitPattern: sequences[row]))
     }
+
+    var stream: ResolvedStream { ResolvedStream(device: runs[run].device, session: runs[run].session) }
 
     /// Opens the next block.
     ///

@@ -34,6 +34,7 @@ struct Aggregator {
             try counters[worker].add(candidates[index])
         }
         for counter in counters {
+            counter.flush()
             counts.merge(counter.counts) { $0 + $1 }
             statistics += counter.statistics
         }

@@ -5,6 +5,7 @@ final class BlockCounter: @unchecked Sendable {
     let filter: RowFilter
     private(set) var counts: [[GroupValue]: UInt64] = [:]
     private(set) var statistics = ScanStatistics()
+    private var tally: SummaryTally?
     private let environment: ScanEnvironment
     private let request: AggregateRequest
     private let cancellation: CancellationFlag
@@ -23,12 +24,12 @@ final class BlockCounter: @unchecked Sendable {
     /// - Throws: `.cancelled`, `.timeBudget`, `.memoryBudget` when there are more groups than asked for, `.io`.
     func add(_ candidate: Candidate) throws(LogError) {
         try cancellation.check(deadline: request.deadline)
-        if candidate.isWholly, try countFromSummary(candidate) {
-            statistics.blocksAnsweredByMetadata += 1
-            return
-        }
         do throws(LogError) {
-            try count(candidate)
+            if candidate.isWholly, try countFromSummary(candidate) {
+                statistics.blocksAnsweredByMetadata += 1
+            } else {
+                try count(candidate)
+            }
         } catch {
             guard error.code == .corruption else { throw error }
             statistics.blocksDamaged += 1
@@ -39,43 +40,19 @@ final class BlockCounter: @unchecked Sendable {
     /// Adds a block all of whose rows count, when its summary knows the groups.
     private func countFromSummary(_ candidate: Candidate) throws(LogError) -> Bool {
         guard case .block(let segment, let index) = candidate.origin else { return false }
-        // A bucket that holds the whole block is a constant beside the other keys.
-        var constants: [GroupValue?] = []
-        var others: [Field] = []
-        for key in request.keys {
-            switch key {
-            case .timeBucket(let step, let offset):
-                let first = TimeBucket.start(candidate.timeMin, step: step, offset: offset)
-                guard first == TimeBucket.start(candidate.timeMax, step: step, offset: offset) else { return false }
-                constants.append(.time(first))
-            case .field(let field):
-                guard field == .level || field == .module else { return false }
-                others.append(field)
-                constants.append(nil)
-            }
+        if tally?.segment.record.id != segment.record.id {
+            flush()
+            tally = SummaryTally(segment, directory: try environment.directories.directory(of: segment))
         }
-        guard others.count <= 1 else { return false }
-        let directory = try environment.directories.directory(of: segment)
-        let block = directory.blocks[index]
-        func add(_ value: GroupValue?, _ rows: Int) {
-            guard rows > 0 else { return }
-            counts[constants.map { $0 ?? value! }, default: 0] += UInt64(rows)
-        }
-        switch others.first {
-        case .level?:
-            for level in Level.allCases {
-                add(.text(Array(level.name.utf8)), Int(block.levelCounts[Int(level.rawValue)]))
-            }
-        case .module?:
-            for (module, rows) in block.moduleCounts {
-                let name = directory.strings[Int(module)]
-                add(name.isEmpty ? .missing : .text(name), Int(rows))
-            }
-        default:
-            add(nil, block.rowCount)
-        }
-        statistics.rowsMatched += block.rowCount
+        guard let rows = try tally!.add(index, request.keys, environment.registry, &counts) else { return false }
+        statistics.rowsMatched += rows
         return true
+    }
+
+    /// Brings what is counted apart into `counts`. To be called after the last candidate.
+    func flush() {
+        tally?.flush(request.keys, &counts)
+        tally = nil
     }
 
     private func count(_ candidate: Candidate) throws(LogError) {

@@ -1,13 +1,21 @@
 import LogModel
 
 /// Gathers sorted rows from several groups into blocks of the configured size and hands them to a segment's writer.
+///
+/// A block ends where a session does, unless it is still small: then what is known of a block says when its session was, and
+/// a question for an hour or a session leaves the others unread.
 struct BlockAssembler {
     private let writer: SegmentWriter
     private let rowCountMax: Int
+    /// Rows from which a block ends with its session.
+    private let rowCountMin: Int
     private let byteCountMax: Int
     private var rows = BlockRows()
     /// Of the rows' text.
     private var byteCount = 0
+    private var sessionBlockCount = 0
+    /// Of the last row.
+    private var stream: ResolvedStream?
 
     /// - Parameters:
     ///   - rowCount: All rows that will be appended.
@@ -16,12 +24,19 @@ struct BlockAssembler {
         self.writer = writer
         (rowCountMax, byteCountMax) = BlockAssembler.blockSize(
             options: options, rowCount: rowCount, byteCount: byteCount)
+        rowCountMin = max(rowCountMax / BlockAssembler.sessionBlockShare, 1)
     }
+
+    /// A block that ends with its session has at least one n-th of a block's rows.
+    private static let sessionBlockShare = 4
+    /// Blocks of a segment that end with their session; then the number of blocks is used up.
+    static let sessionBlockCountMax = WordIndexPage.blockCountMax / 2 - 2
 
     /// The rows and the bytes of a block: what the options say, and more for a segment that would otherwise have more blocks
     /// than its index can number.
     static func blockSize(options: Options, rowCount: UInt64, byteCount: UInt64) -> (rows: Int, bytes: Int) {
-        // Blocks end by their rows or by their bytes, so that there are at most twice as many, and the last.
+        // Blocks end by their rows or by their bytes, so that there are at most twice as many, those that end with their
+        // session, and the last.
         let blockCountMax = UInt64(WordIndexPage.blockCountMax / 4)
         return (
             max(options.blockRowCountMax, Int(rowCount / blockCountMax) + 1),
@@ -29,8 +44,17 @@ struct BlockAssembler {
         )
     }
 
-    /// Appends consecutive rows of `group`.
-    mutating func append(_ groupRows: Range<Int>, of group: RowGroup) throws(LogError) {
+    /// Appends consecutive rows of `group`, all of one stream.
+    mutating func append(
+        _ groupRows: Range<Int>, of group: RowGroup, stream: ResolvedStream
+    ) throws(LogError) {
+        if stream != self.stream {
+            if rows.count >= rowCountMin, sessionBlockCount < BlockAssembler.sessionBlockCountMax {
+                sessionBlockCount += 1
+                try finish()
+            }
+            self.stream = stream
+        }
         var start = groupRows.lowerBound
         while start < groupRows.upperBound {
             if rows.count >= rowCountMax || byteCount >= byteCountMax { try finish() }

@@ -9,19 +9,24 @@ final class MessageColumn {
     private let packed: ColumnBuffer<UInt8>
     private let dictionaryCodes: ColumnBuffer<UInt8>
     private let texts: DecodedStrings
-    private let location: String
+    private let block: (any ColumnSource)?
     private var placement: MessagePlacement?
     private var scratch: [UInt8] = []
 
     var byteCount: Int { codes.byteCount + packed.byteCount + dictionaryCodes.byteCount + texts.byteCount }
 
-    /// - Parameter textByteCountMax: The most bytes that the block's messages have.
+    /// What errors name.
+    var location: String { (block.map { "\($0.location), " } ?? "") + "column \(ColumnID.message.name)" }
+
+    /// - Parameters:
+    ///   - textByteCountMax: The most bytes that the block's messages have.
+    ///   - block: Where the column was read from.
     init(
         _ reader: inout ByteReader, rowCount: Int, templates: MessageTemplates, textByteCountMax: Int,
-        decompressor: inout ZstdDecompressor
+        block: (any ColumnSource)? = nil, decompressor: inout ZstdDecompressor
     ) throws(LogError) {
         self.templates = templates
-        location = reader.location
+        self.block = block
         codes = try CodeColumn.decode(
             &reader, rowCount: rowCount, valueCount: templates.count, decompressor: &decompressor)
         let bits = try reader.raw(try reader.count(max: reader.remaining))
@@ -54,7 +59,7 @@ final class MessageColumn {
                 let values = MessageValues(
                     layouts: layouts, slots: slots, dictionaryValues: templates.dictionaryValues,
                     placement: placement, codes: codes.view, packed: UnsafeRawPointer(packed.elements.baseAddress!),
-                    dictionaryCodes: dictionaryCodes.view, texts: texts.view, location: location)
+                    dictionaryCodes: dictionaryCodes.view, texts: texts.view, column: self)
                 do throws(LogError) { return .success(try body(values)) } catch { return .failure(error) }
             }
         }

@@ -62,7 +62,7 @@ struct MessageColumnWriter: ~Copyable {
         CodeColumn.encode(codes, valueCount: templates.count, level: level, compressor: &compressor, into: &writer)
         writer.varint(bits.bytes.count)
         writer.bytes.append(contentsOf: bits.bytes)
-        PackedBytes.encode(
+        PackedBytes.encodePlane(
             UnsafeRawBufferPointer(dictionaryCodes.view), level: level, compressor: &compressor, into: &writer)
         writer.varint(blockTexts.count)
         StringColumn.encode(blockTexts.view, level: level, compressor: &compressor, into: &writer)

@@ -9,7 +9,8 @@ struct MessageValues {
     let packed: UnsafeRawPointer
     let dictionaryCodes: UnsafeBufferPointer<UInt8>
     let texts: BytesView
-    let location: String
+    /// What the values are of.
+    let column: MessageColumn
 
     @inline(__always)
     func template(of row: Int) -> Int { Int(codes[row]) }
@@ -63,7 +64,7 @@ struct MessageValues {
                 let place = UInt32(dictionaryCodes[code])
                 code += 1
                 guard place < slot.dictionaryCount else {
-                    throw LogError(.corruption, "a message's value is out of bounds", location: location)
+                    throw LogError(.corruption, "a message's value is out of bounds", location: column.location)
                 }
                 target[index] = dictionaryValues[Int(slot.base) + Int(place)]
             case .text:

@@ -36,4 +36,38 @@ struct PackedBytesTests {
             try decode(bytes, max: 1_000, isWhole: false).count <= 1_000
         }
     }
+
+    private func encodePlane(_ bytes: [UInt8]) -> [UInt8] {
+        ColumnCoding.encode { coder, writer in
+            bytes.withUnsafeBytes { PackedBytes.encodePlane($0, level: 3, compressor: &coder, into: &writer) }
+        }
+    }
+
+    /// Every width of number, and counts around the eight that are moved at a time.
+    @Test(arguments: 0...8)
+    func planesComeBack(_ width: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(width))
+        let largest = UInt8(truncatingIfNeeded: (1 << width) - 1)
+        for count in [0, 1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1_000, 4_096] {
+            var bytes = (0..<count).map { _ in UInt8.random(in: 0...largest, using: &generator) }
+            if count > 0 { bytes[count / 2] = largest }
+            let encoded = encodePlane(bytes)
+            #expect(try decode(encoded, max: count) == bytes)
+            if count >= 128 { #expect(encoded.count <= (count * max(width, 1) + 7) / 8 + 4) }
+        }
+    }
+
+    /// Runs and repeats are what frames are for.
+    @Test func aPlaneThatCompressesFarIsAFrame() {
+        let bytes = (0..<4_096).map { UInt8($0 / 1_000) }
+        #expect(encodePlane(bytes).count < 60)
+    }
+
+    @Test func hostilePlanesThrowOrDecode() {
+        var generator = SeededGenerator(seed: 8)
+        let bytes = (0..<400).map { _ in UInt8.random(in: 0..<32, using: &generator) }
+        ColumnCoding.attack(encodePlane(bytes), seed: 32) { bytes in
+            try decode(bytes, max: 1_000, isWhole: false).count <= 1_000
+        }
+    }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LogDB
 
-/// Format version 2: every encoding of a column, written and read. What zstd made is only read: its versions may write
+/// Format versions 2 and 3: every encoding of a column, written and read. What zstd made is only read: its versions may write
 /// other frames for the same bytes.
 struct ColumnGoldenTests {
     // MARK: Packed bytes
@@ -30,6 +30,27 @@ struct ColumnGoldenTests {
             try PackedBytes.decode(&reader, max: 100, decompressor: &decompressor).values
         }
         #expect(String(decoding: found, as: UTF8.self) == String(repeating: "abc", count: 12))
+    }
+
+    /// Since version 3. Shorter planes are bytes, as before.
+    @Test func planesOfBits() throws {
+        let values = (0..<128).map { UInt8($0 * 5 % 8) }
+        let text =
+            "80 01  83 01              # bytes: 128; 3 more are said to be stored, so 3 bits each, the lowest first\n"
+            + String(repeating: "a8 ce 78  ", count: 16) + "# 0, 5, 2, 7, 4, 1, 6, 3, sixteen times"
+        let found = try ColumnCoding.decode(Golden.bytes(text)) { (reader, decompressor) throws(LogError) in
+            try PackedBytes.decode(&reader, max: 128, decompressor: &decompressor).values
+        }
+        #expect(found == values)
+        var generator = SeededGenerator(seed: 3)
+        let random = (0..<128).map { _ in UInt8.random(in: 0..<8, using: &generator) }
+        let written = ColumnCoding.encode { compressor, writer in
+            random.withUnsafeBytes {
+                PackedBytes.encodePlane($0, level: 1, compressor: &compressor, into: &writer)
+            }
+        }
+        #expect(written.prefix(4) == [0x80, 0x01, 0x83, 0x01])
+        #expect(written.count == 4 + 48)
     }
 
     private func expectPacked(_ content: [UInt8], is text: String) throws {

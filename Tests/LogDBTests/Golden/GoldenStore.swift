@@ -6,6 +6,11 @@ enum GoldenStore {
     static let version2: [(family: StoreFamily, key: String, value: String)] =
         meta + staging + blocks + segments + tables + batches
 
+    /// The same store as version 3 writes it: what changed does not show in planes of less than 128 values.
+    static let version3: [(family: StoreFamily, key: String, value: String)] = version2.map {
+        $0.key == "'format-version'" ? ($0.family, $0.key, "03 00 00 00") : $0
+    }
+
     private static let meta: [(family: StoreFamily, key: String, value: String)] = [
         (.meta, "'format-version'", "02 00 00 00"),
         (.meta, "'next-block'", "00 00 00 00 00 00 00 03"),

@@ -115,7 +115,8 @@ struct MergeTests {
     @Test(arguments: [ColumnID.time, ColumnID.message])
     func aDamagedSegmentIsLeftOutAndTheOthersAreMerged(_ column: ColumnID) async throws {
         let directory = try TemporaryDirectory()
-        let store = try await makeStore(directory)
+        // One session, so that a segment is one block.
+        let store = try await makeStore(directory) { ($0.deviceCount, $0.sessionCount) = (1, 1) }
         let rows = try await store.storedRows()
         let damaged = store.view.snapshot().segments[1]
         let key = try #require(

@@ -18,6 +18,7 @@ struct DamagedSegmentTests {
         var store = try await LogStore.open(at: directory.path, options: MixedStore.options)
         var factory = EntryFactory(seed: 98)
         factory.deviceCount = 1
+        factory.sessionCount = 1
         for _ in 0..<2 {
             _ = try await store.append(Batch(factory.entries(200)))
             try await store.sealHead()

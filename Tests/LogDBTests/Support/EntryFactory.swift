@@ -6,6 +6,8 @@ struct EntryFactory {
     var now: Int64 = 1_735_900_000_000_000
     /// How many devices, each with a few sessions.
     var deviceCount = 5
+    /// How many sessions a device has.
+    var sessionCount = 3
     /// The most milliseconds from one entry to the next; 0 gives all the same time.
     var stepMax: Int64 = 40
 
@@ -23,7 +25,7 @@ struct EntryFactory {
         let isLate = stepMax > 0 && Int.random(in: 0..<20, using: &generator) == 0
         let late = isLate ? Int64.random(in: 0...5_000_000, using: &generator) : 0
         let device = Int.random(in: 0..<deviceCount, using: &generator)
-        let session = Int.random(in: 0...2, using: &generator)
+        let session = Int.random(in: 0..<sessionCount, using: &generator)
         var message = ""
         for character in EntryFactory.messages.randomElement(using: &generator)! {
             if character == "%" {
