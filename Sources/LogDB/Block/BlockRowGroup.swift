@@ -192,7 +192,8 @@ final class BlockRowGroup: RowGroup {
         let column = try read(.message) { (reader, decompressor) throws(LogError) in
             try MessageColumn(
                 &reader, rowCount: rowCount, templates: templates, textByteCountMax: textByteCountMax,
-                block: source, decompressor: &decompressor)
+                location: { [source] in "\(source.location), column \(ColumnID.message.name)" },
+                decompressor: &decompressor)
         }
         decoded += column.byteCount
         storedMessages = column

@@ -9,24 +9,24 @@ final class MessageColumn {
     private let packed: ColumnBuffer<UInt8>
     private let dictionaryCodes: ColumnBuffer<UInt8>
     private let texts: DecodedStrings
-    private let block: (any ColumnSource)?
+    private let makeLocation: () -> String
     private var placement: MessagePlacement?
     private var scratch: [UInt8] = []
 
     var byteCount: Int { codes.byteCount + packed.byteCount + dictionaryCodes.byteCount + texts.byteCount }
 
     /// What errors name.
-    var location: String { (block.map { "\($0.location), " } ?? "") + "column \(ColumnID.message.name)" }
+    var location: String { makeLocation() }
 
     /// - Parameters:
     ///   - textByteCountMax: The most bytes that the block's messages have.
-    ///   - block: Where the column was read from.
+    ///   - location: Names the column in errors that are found when a message is read.
     init(
         _ reader: inout ByteReader, rowCount: Int, templates: MessageTemplates, textByteCountMax: Int,
-        block: (any ColumnSource)? = nil, decompressor: inout ZstdDecompressor
+        location: @escaping () -> String, decompressor: inout ZstdDecompressor
     ) throws(LogError) {
         self.templates = templates
-        self.block = block
+        makeLocation = location
         codes = try CodeColumn.decode(
             &reader, rowCount: rowCount, valueCount: templates.count, decompressor: &decompressor)
         let bits = try reader.raw(try reader.count(max: reader.remaining))

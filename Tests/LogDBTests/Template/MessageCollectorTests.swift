@@ -30,7 +30,7 @@ struct MessageCollectorTests {
             var reader = ByteReader(try Checksummed.open(raw, location: "test"))
             let column = try MessageColumn(
                 &reader, rowCount: rowCount, templates: templates, textByteCountMax: 1 << 24,
-                decompressor: &decompressor)
+                location: { "test" }, decompressor: &decompressor)
             let messages = try (0..<rowCount).map { try column.message($0) }
             return Outcome(messages: messages, words: words(set), byteCount: byteCount, column: column)
         }

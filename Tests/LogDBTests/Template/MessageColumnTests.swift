@@ -77,7 +77,8 @@ struct MessageColumnTests {
         try stored.withUnsafeBytes { raw in
             var reader = ByteReader(try Checksummed.open(raw, location: "test"))
             let decoded = try MessageColumn(
-                &reader, rowCount: count, templates: templates, textByteCountMax: 1 << 20, decompressor: &decompressor)
+                &reader, rowCount: count, templates: templates, textByteCountMax: 1 << 20,
+                location: { "test" }, decompressor: &decompressor)
             var texts = ByteColumn()
             for row in 0..<count { try decoded.append(row, to: &texts) }
             #expect((0..<count).allSatisfy { texts[$0] == message($0) })
