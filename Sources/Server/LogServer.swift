@@ -56,7 +56,8 @@ public struct LogServer: Sendable {
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
             services = Services(
                 store: store, identities: identities, authenticator: Authenticator(signIns),
-                tls: configuration.tls,
+                quarantine: try await Quarantine(store, limits: configuration.limits),
+                idempotentRequests: try await IdempotentRequests(store), tls: configuration.tls,
                 authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
                 rates: configuration.rates,
                 limits: configuration.limits, logger: self.logger)

@@ -14,6 +14,9 @@ public struct ServerLimits: Sendable {
     /// How long a request waits for room, here and for a query's memory.
     public var inFlightWait: Duration = .seconds(10)
 
+    /// Bytes of the disk that refused batches may take, compressed; the oldest make room for new ones.
+    public var quarantineByteCountMax = 64 << 20
+
     /// Rows of one answer, and without a `limit`.
     public var rowCountMax = 10_000
     public var rowCountDefault = 100

@@ -16,6 +16,8 @@ final class Services: Sendable {
     let codecs = CodecPool()
     let identities: Identities
     let authenticator: Authenticator
+    let quarantine: Quarantine
+    let idempotentRequests: IdempotentRequests
     let setupToken: SetupToken
     let ownership = DeviceOwnership()
     let loginLimits = LoginLimits()
@@ -43,12 +45,15 @@ final class Services: Sendable {
     let isDraining = Atomic(false)
 
     init(
-        store: LogStore, identities: Identities, authenticator: Authenticator, tls: TLSSource? = nil,
-        authorityPEM: [UInt8]? = nil, rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
+        store: LogStore, identities: Identities, authenticator: Authenticator, quarantine: Quarantine,
+        idempotentRequests: IdempotentRequests, tls: TLSSource? = nil, authorityPEM: [UInt8]? = nil,
+        rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
         self.authenticator = authenticator
+        self.quarantine = quarantine
+        self.idempotentRequests = idempotentRequests
         isSecure = tls != nil
         isStrict = tls != nil && tls != .automatic
         self.rates = RequestRates(rates)

@@ -141,9 +141,9 @@ enum IdentityBackend {
 
 extension ServerClient {
     /// Sends a request whose answer has no body.
-    func delete(_ path: String, _ parameters: [(name: String, value: String)]) async throws {
-        let reply = try await send(
-            HTTPCall(method: "DELETE", url: url + ServerClient.path(path, parameters)))
+    func delete(_ path: String, _ parameters: [(name: String, value: String)] = []) async throws {
+        let target = parameters.isEmpty ? path : ServerClient.path(path, parameters)
+        let reply = try await send(HTTPCall(method: "DELETE", url: url + target))
         guard (200..<300).contains(reply.status) else { throw failure(reply.status, reply.body, query: "") }
     }
 }

@@ -4,7 +4,9 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin",
         abstract: "Looks after a store.",
-        subcommands: [AdminStatsCommand.self, AdminCompactCommand.self, AdminAuditCommand.self])
+        subcommands: [
+            AdminStatsCommand.self, AdminCompactCommand.self, AdminQuarantineCommand.self, AdminAuditCommand.self,
+        ])
 }
 
 struct AdminStatsCommand: AsyncParsableCommand {

@@ -56,6 +56,10 @@ struct ServeOptions: ParsableArguments {
     var queryMemory: String?
 
     @Option(
+        help: ArgumentHelp("Disk that refused batches may take, compressed. Default: 64MiB.", valueName: "size"))
+    var quarantine: String?
+
+    @Option(
         help: ArgumentHelp(
             "Requests a second of each device that sends entries. Default: any number.", valueName: "count"))
     var ratePerDevice: String?
@@ -80,28 +84,15 @@ struct ServeOptions: ParsableArguments {
 
     func settings() throws(CommandFailure) -> Settings {
         if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
-        let given: [Setting: [String]] = [
-            .data: data.map { [$0] } ?? [],
-            .listen: listen.map { [$0] } ?? [],
-            .auth: auth.map { [$0] } ?? [],
-            .tls: tls.map { [$0] } ?? [],
-            .tlsCert: tlsCert.map { [$0] } ?? [],
-            .tlsKey: tlsKey.map { [$0] } ?? [],
-            .deviceListen: deviceListen.map { [$0] } ?? [],
-            .publicName: publicName,
-            .retention: retention.map { [$0] } ?? [],
-            .memory: memory.map { [$0] } ?? [],
-            .maxStreams: maxStreams.map { [$0] } ?? [],
-            .maxQueries: maxQueries.map { [$0] } ?? [],
-            .queryTime: queryTime.map { [$0] } ?? [],
-            .queryMemory: queryMemory.map { [$0] } ?? [],
-            .ratePerDevice: ratePerDevice.map { [$0] } ?? [],
-            .ratePerUser: ratePerUser.map { [$0] } ?? [],
-            .ratePerAddress: ratePerAddress.map { [$0] } ?? [],
-            .logFormat: logFormat.map { [$0] } ?? [],
-            .logLevel: logLevel.map { [$0] } ?? [],
-            .slowQuery: slowQuery.map { [$0] } ?? [],
+        let single: [Setting: String?] = [
+            .data: data, .listen: listen, .auth: auth, .tls: tls, .tlsCert: tlsCert, .tlsKey: tlsKey,
+            .deviceListen: deviceListen, .retention: retention, .memory: memory, .maxStreams: maxStreams,
+            .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,
+            .ratePerDevice: ratePerDevice, .ratePerUser: ratePerUser, .ratePerAddress: ratePerAddress,
+            .logFormat: logFormat, .logLevel: logLevel, .slowQuery: slowQuery,
         ]
+        var given = single.compactMapValues { $0.map { [$0] } }
+        given[.publicName] = publicName
         return try Settings(
             options: given, path: config ?? Terminal.environment("LOGDB_CONFIG"), environment: Terminal.environment)
     }

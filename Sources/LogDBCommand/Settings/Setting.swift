@@ -14,6 +14,7 @@ enum Setting: String, CaseIterable, Sendable {
     case maxQueries = "max_queries"
     case queryTime = "query_time"
     case queryMemory = "query_memory"
+    case quarantine
     case ratePerDevice = "rate_per_device"
     case ratePerUser = "rate_per_user"
     case ratePerAddress = "rate_per_address"
@@ -36,6 +37,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .maxStreams: "1024"
         case .maxQueries: "64"
         case .queryTime: "30s"
+        case .quarantine: "64MiB"
         case .logFormat: "text"
         case .logLevel: "warning"
         case .slowQuery: "5s"

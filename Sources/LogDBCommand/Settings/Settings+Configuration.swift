@@ -68,6 +68,9 @@ extension Settings {
         if let bytes = reader.bytes(.queryMemory, in: (1 << 20)...(64 << 30)) {
             configuration.limits.queryByteCountMax = bytes
         }
+        if let bytes = reader.bytes(.quarantine, in: 0...(1 << 40)) {
+            configuration.limits.quarantineByteCountMax = bytes
+        }
         if let count = reader.count(.maxStreams, in: 1...1_000_000) { configuration.limits.openStreamCountMax = count }
         if let count = reader.count(.maxQueries, in: 1...100_000) { configuration.limits.queryCountMax = count }
         if let time = reader.age(.slowQuery) { configuration.limits.slowQueryTime = time }

@@ -19,18 +19,21 @@ enum UsersRoute {
     @Sendable static func add(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
         let identities = try exchange.identities()
-        var members = try await exchange.bodyParameters()
-        let name = try members.require("username")
-        let password = try members.require("password")
-        let role = try members.takeChoice(
-            "role", ["viewer": Role.viewer, "operator": .operator, "admin": .admin])
-        let account = try members.take("account") ?? exchange.principal?.accountName ?? AccountRecord.defaultName
-        try members.checkAllTaken()
-        guard let role else { throw Problem.missing("role", expected: Role.allCases.map(\.rawValue)) }
-        try exchange.checkAdministers(account)
-        let user = try await identities.addUser(
-            name, role: role, account: account, password: password, by: exchange.author)
-        return exchange.json(status: .created) { $0.user(user) }
+        return try await exchange.creating { members in
+            let name = try members.require("username")
+            let password = try members.require("password")
+            let role = try members.takeChoice(
+                "role", ["viewer": Role.viewer, "operator": .operator, "admin": .admin])
+            let account = try members.take("account") ?? exchange.principal?.accountName ?? AccountRecord.defaultName
+            try members.checkAllTaken()
+            guard let role else { throw Problem.missing("role", expected: Role.allCases.map(\.rawValue)) }
+            try exchange.checkAdministers(account)
+            let user = try await identities.addUser(
+                name, role: role, account: account, password: password, by: exchange.author)
+            var json = JSONOutput()
+            json.user(user)
+            return json
+        }
     }
 
     /// `DELETE /api/v1/admin/users/{name}`, and `DELETE /api/v1/admin/users?username=`.
@@ -65,25 +68,24 @@ enum APIKeysRoute {
     @Sendable static func add(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
         let identities = try exchange.identities()
-        var members = try await exchange.bodyParameters()
-        let name = try members.require("name")
-        let scopes = members.takeAll("scopes")
-        let perSecond = try members.takeInteger("per_second", in: 0...1_000_000) ?? 0
-        let perDay = try members.takeInteger("per_day", in: 0...1_000_000_000) ?? 0
-        let account = try members.take("account") ?? exchange.principal?.accountName ?? AccountRecord.defaultName
-        try members.checkAllTaken()
-        try exchange.checkAdministers(account)
-        let (text, key) = try await identities.addAPIKey(
-            name, scopes: scopes, account: account, perSecondMax: UInt64(perSecond), perDayMax: UInt64(perDay),
-            by: exchange.author)
-        var response = exchange.json(status: .created) { json in
+        return try await exchange.creating(isSecret: true) { members in
+            let name = try members.require("name")
+            let scopes = members.takeAll("scopes")
+            let perSecond = try members.takeInteger("per_second", in: 0...1_000_000) ?? 0
+            let perDay = try members.takeInteger("per_day", in: 0...1_000_000_000) ?? 0
+            let account = try members.take("account") ?? exchange.principal?.accountName ?? AccountRecord.defaultName
+            try members.checkAllTaken()
+            try exchange.checkAdministers(account)
+            let (text, key) = try await identities.addAPIKey(
+                name, scopes: scopes, account: account, perSecondMax: UInt64(perSecond), perDayMax: UInt64(perDay),
+                by: exchange.author)
+            var json = JSONOutput()
             json.object { json in
                 json.members(of: key)
                 json.member("key", text)
             }
+            return json
         }
-        response.headers[.cacheControl] = "no-store"
-        return response
     }
 
     /// `DELETE /api/v1/admin/api-keys/{name}`, and `DELETE /api/v1/admin/api-keys?name=`.

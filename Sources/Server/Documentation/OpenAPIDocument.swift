@@ -66,16 +66,17 @@ extension JSONOutput {
             let variables = route.pattern.split(separator: "/").filter { $0.hasPrefix("{") }
             json.key("parameters")
             json.array(
-                variables.map { (String($0.dropFirst().dropLast()), nil as OpenAPIOperation.Parameter?) }
-                    + operation.parameters.map { ($0.name, $0) }
-            ) { json, named in
+                variables.map { ("path", .init(String($0.dropFirst().dropLast()), required: true, "")) }
+                    + operation.parameters.map { ("query", $0) } + operation.headers.map { ("header", $0) }
+            ) { json, place in
+                let (place, parameter) = place
                 json.object { json in
-                    json.member("name", named.0)
-                    json.member("in", named.1 == nil ? "path" : "query")
-                    json.member("required", named.1?.isRequired ?? true)
-                    if let about = named.1?.about { json.member("description", about) }
+                    json.member("name", parameter.name)
+                    json.member("in", place)
+                    json.member("required", parameter.isRequired)
+                    if !parameter.about.isEmpty { json.member("description", parameter.about) }
                     json.key("schema")
-                    json.schema(named.1?.kind ?? .text)
+                    json.schema(parameter.kind)
                 }
             }
             if !operation.members.isEmpty || operation.body != nil { json.body(operation) }
@@ -208,6 +209,7 @@ extension JSONOutput {
                     for (name, type) in [
                         ("type", "string"), ("title", "string"), ("status", "integer"), ("detail", "string"),
                         ("code", "string"), ("retryable", "boolean"), ("errors", "array"), ("request_id", "string"),
+                        ("quarantine_id", "integer"),
                     ] {
                         json.key(name)
                         json.object { $0.member("type", type) }

@@ -32,12 +32,20 @@ struct OpenAPIOperation: Sendable {
     var members: [Parameter] = []
     var body: Body?
     var status = 200
+    /// Whether it makes something, once for each `Idempotency-Key`.
+    var isCreation = false
     /// Of the answer; empty for one without a body.
     var mediaTypes = ["application/json"]
 
+    /// Fields of the request's head.
+    var headers: [Parameter] {
+        isCreation
+            ? [.init("Idempotency-Key", "Drawn anew for each thing; a request that is sent again makes none.")] : []
+    }
+
     init(
         _ summary: String, parameters: [Parameter] = [], members: [Parameter] = [], body: Body? = nil,
-        status: Int = 200, mediaTypes: [String] = ["application/json"]
+        status: Int = 200, mediaTypes: [String] = ["application/json"], isCreation: Bool = false
     ) {
         self.summary = summary
         self.parameters = parameters
@@ -45,6 +53,7 @@ struct OpenAPIOperation: Sendable {
         self.body = body
         self.status = status
         self.mediaTypes = mediaTypes
+        self.isCreation = isCreation
     }
 }
 

@@ -58,6 +58,22 @@ extension OpenAPIOperation {
                     .init("at", .integer(0...1_000_000), "Where the cursor stands."),
                 ])
         ],
+        "/api/v1/logs/quarantine": [
+            .get: .init(
+                "Batches that were refused, the newest first",
+                parameters: [.limit, .init("cursor", .integer(1...Int(Int32.max)), "Where the answer before ended.")])
+        ],
+        "/api/v1/logs/quarantine/{id}": [
+            .get: .init(
+                "A refused batch as it was received",
+                mediaTypes: [
+                    lines, "application/json", "application/vnd.logdb.batch", "application/gzip", "application/zstd",
+                ]),
+            .delete: .init("Discards a refused batch", status: 204, mediaTypes: []),
+        ],
+        "/api/v1/logs/quarantine/{id}/replay": [
+            .post: .init("Stores what can be stored of a refused batch now")
+        ],
         "/api/v1/logs/{id}": [.get: .init("One entry")],
         "/api/v1/logs/{id}/context": [
             .get: .init(
@@ -85,7 +101,7 @@ extension OpenAPIOperation {
                     .init("password", required: true, "8 to 1,024 bytes."),
                     .init("role", .choice(Role.allCases.map(\.rawValue)), required: true, "What the user may do."),
                     .init("account", "The account that the user belongs to."),
-                ], status: 201),
+                ], status: 201, isCreation: true),
             .delete: .init(
                 "Removes a user", parameters: [.init("username", required: true, "Of the user.")], status: 204,
                 mediaTypes: []),
@@ -101,7 +117,7 @@ extension OpenAPIOperation {
                     .init("account", "The account that the key belongs to."),
                     .init("per_second", .integer(0...1_000_000), "Requests a second; 0 for any number."),
                     .init("per_day", .integer(0...1_000_000_000), "Requests a day; 0 for any number."),
-                ], status: 201),
+                ], status: 201, isCreation: true),
             .delete: .init(
                 "Removes an API key", parameters: [.init("name", required: true, "Of the key.")], status: 204,
                 mediaTypes: []),

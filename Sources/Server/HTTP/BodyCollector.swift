@@ -49,7 +49,9 @@ struct BodyCollector {
             408, "body_too_slow", "The body arrives slower than \(slowByteRate) bytes a second.", retryAfterSeconds: 1)
     }
 
-    var tooLarge: Problem {
+    var tooLarge: Problem { BodyCollector.tooLarge(byteCountMax) }
+
+    static func tooLarge(_ byteCountMax: Int) -> Problem {
         Problem(
             413, "body_too_large",
             "A body may have \(byteCountMax) bytes here, decompressed; send less at a time.")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import NIOCore
 
 extension Exchange {
     /// Bytes of a body that says what to do, and is no log entries.
@@ -8,8 +9,22 @@ extension Exchange {
     /// The members of the body's JSON object as parameters; none without a body.
     ///
     /// - Throws: `Problem` 400, 413, 415.
-    func bodyParameters() async throws -> Parameters {
-        guard body.isAnnounced else { return Parameters([]) }
+    func bodyParameters() async throws -> Parameters { try Exchange.members(try await bodyBytes()) }
+
+    /// The members of a JSON object as parameters; none of no bytes.
+    static func members(_ body: ByteBuffer) throws(Problem) -> Parameters {
+        guard body.readableBytes > 0 else { return Parameters([]) }
+        return Parameters(
+            try body.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
+                try Parameters.members(ofJSON: bytes)
+            })
+    }
+
+    /// The whole body, which is JSON; no bytes without one.
+    ///
+    /// - Throws: `Problem` 400, 413, 415.
+    func bodyBytes() async throws -> ByteBuffer {
+        guard body.isAnnounced else { return ByteBuffer() }
         let contentType = request.headers[.contentType]?.split(separator: ";").first?.trimmingSpaces()
         guard contentType?.lowercased() == "application/json" else {
             throw Problem(415, "unsupported_type", "The body of this route is application/json.")
@@ -22,11 +37,7 @@ extension Exchange {
             wait: limits.inFlightWait)
         defer { reservation.release() }
         let collector = BodyCollector(byteCountMax: Exchange.byteCountMax, limits: limits)
-        let bytes = try await collector.collect(body, &reservation)
-        return Parameters(
-            try bytes.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
-                try Parameters.members(ofJSON: bytes)
-            })
+        return try await collector.collect(body, &reservation)
     }
 }
 

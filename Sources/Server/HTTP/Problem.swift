@@ -25,6 +25,8 @@ struct Problem: Error, Sendable {
     var retryAfterSeconds: Int?
     /// The methods that the path has, for 405.
     var allow: String?
+    /// Where a refused batch is kept.
+    var quarantineID: UInt64?
 
     init(
         _ status: Int, _ code: String, _ detail: String, errors: [Item] = [], retryAfterSeconds: Int? = nil,
@@ -73,6 +75,7 @@ struct Problem: Error, Sendable {
                     if let suggestion = item.suggestion { json.member("suggestion", suggestion) }
                 }
             }
+            if let quarantineID { json.member("quarantine_id", quarantineID) }
             json.member("request_id", requestID)
         }
         return json.bytes

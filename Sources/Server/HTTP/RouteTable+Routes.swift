@@ -11,6 +11,10 @@ extension RouteTable {
         Route("/api/v1/logs/complete", [.get: CompletionRoute.complete]),
         Route("/api/v1/logs/export", [.get: ExportRoute.export]),
         Route("/api/v1/logs/stream", [.get: StreamRoute.stream]),
+        Route("/api/v1/logs/quarantine", [.get: QuarantineRoute.list]),
+        Route(
+            "/api/v1/logs/quarantine/{id}", [.get: QuarantineRoute.content, .delete: QuarantineRoute.remove]),
+        Route("/api/v1/logs/quarantine/{id}/replay", [.post: QuarantineRoute.replay]),
         Route("/api/v1/logs/{id}", [.get: EntryRoute.entry]),
         Route("/api/v1/logs/{id}/context", [.get: EntryRoute.context]),
         Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),

@@ -9,6 +9,23 @@ enum IngestFormat {
     /// The agent's batch frame.
     case frame
 
+    var mediaType: String {
+        switch self {
+        case .lines: "application/x-ndjson"
+        case .document: "application/json"
+        case .frame: BatchFrame.mediaType
+        }
+    }
+
+    /// Of a file that holds such a body.
+    var fileExtension: String {
+        switch self {
+        case .lines: "ndjson"
+        case .document: "json"
+        case .frame: "batch"
+        }
+    }
+
     /// Reads `Content-Type`.
     ///
     /// - Throws: `Problem` 415 `unsupported_type`.
@@ -46,14 +63,18 @@ struct IngestBody {
     var rejectedCount = 0
     /// For each entry of the batch, its position in the body. Empty: the same.
     var originalIndexes: [Int] = []
+    /// The positions in the body that count, in order; nil for all.
+    var positions: [Int]?
     var identity: (boot: String, sequence: UInt64)?
     var sharedDevice: String?
 
-    /// - Parameter device: That the sender is known to be: entries that name another are refused.
+    /// - Parameters:
+    ///   - device: That the sender is known to be: entries that name another are refused.
+    ///   - receivedAt: The time of entries without one.
     /// - Throws: `Problem` 400 for a document or frame that cannot be read, 413 for a frame that holds too much.
     init(
-        _ bytes: UnsafeRawBufferPointer, _ format: IngestFormat, device: String? = nil, limits: ServerLimits,
-        codecs: CodecPool
+        _ bytes: UnsafeRawBufferPointer, _ format: IngestFormat, device: String? = nil, receivedAt: Timestamp = .now,
+        limits: ServerLimits, codecs: CodecPool
     ) throws(Problem) {
         contentHash = ByteHash.hash(bytes)
         if format == .frame {
@@ -61,7 +82,8 @@ struct IngestBody {
             frame = Array(bytes)
             return
         }
-        var decoder = EntryDecoder(defaults: .init(requiredDevice: device, receivedAt: .now), limits: limits.entry)
+        var decoder = EntryDecoder(
+            defaults: .init(requiredDevice: device, receivedAt: receivedAt), limits: limits.entry)
         if format == .lines {
             _ = decoder.decodeLines(bytes, isLast: true)
         } else {

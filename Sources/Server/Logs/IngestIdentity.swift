@@ -7,6 +7,13 @@ extension HTTPField.Name {
     static let batchSequence = HTTPField.Name("X-Batch-Seq")!
 }
 
+extension ReceivedBatch.Labels {
+    init(_ headers: HTTPFields) {
+        self.init(
+            device: headers[.batchDevice], boot: headers[.batchBoot], sequence: headers[.batchSequence])
+    }
+}
+
 /// What makes sending a batch again harmless, as the request's head says it.
 struct IngestIdentity {
     private var device: String?
@@ -17,13 +24,13 @@ struct IngestIdentity {
 
     /// - Parameter certified: The device that the client's certificate names, which beats what the head says.
     /// - Throws: `Problem` 400 `invalid_identity`, 403 `foreign_device`.
-    init(_ headers: HTTPFields, certified: String? = nil) throws(Problem) {
-        let named = headers[.batchDevice].flatMap { $0.isEmpty ? nil : $0 }
+    init(_ labels: ReceivedBatch.Labels, certified: String? = nil) throws(Problem) {
+        let named = labels.device.flatMap { $0.isEmpty ? nil : $0 }
         if let certified, let named, named != certified {
             throw Problem(403, "foreign_device", "X-Batch-Device is not the device that the certificate names.")
         }
         device = certified ?? named
-        switch (headers[.batchBoot], headers[.batchSequence]) {
+        switch (labels.boot, labels.sequence) {
         case (nil, nil): break
         case (let boot?, let sequence?):
             guard !boot.isEmpty else { throw IngestIdentity.invalid(.batchBoot, "X-Batch-Boot is empty.") }

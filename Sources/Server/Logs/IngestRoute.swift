@@ -15,7 +15,8 @@ enum IngestRoute {
         let coding = try ContentCoding(contentEncoding: headers[.contentEncoding])
         // A certificate's device is that of every entry, and of the batch.
         let device = exchange.principal.flatMap { $0.kind == .device ? $0.name : nil }
-        let identity = try IngestIdentity(headers, certified: device)
+        let labels = ReceivedBatch.Labels(headers)
+        let identity = try IngestIdentity(labels, certified: device)
         try exchange.checkNoParameters()
 
         let (byteCountMax, wait) = (exchange.limits.bodyByteCountMax, exchange.limits.inFlightWait)
@@ -26,18 +27,29 @@ enum IngestRoute {
             received.release()
             decompressed.release()
         }
-        let body = try await read(exchange, format, coding, device, &received, &decompressed)
-        try checkSize(body.batch)
-        let batchIdentity = try identity.resolve(body)
-        try exchange.scope.check(body.batch, batchIdentity)
-        let receipt = try await services.store.append(
-            body.batch, identity: batchIdentity, contentHash: body.contentHash, frame: body.frame)
-        services.counters.didIngest(byteCount: exchange.body.receivedByteCount)
-        return answer(receipt, body, exchange.limits)
+        let collector = BodyCollector(byteCountMax: byteCountMax, limits: exchange.limits)
+        let batch = ReceivedBatch(
+            bytes: try await collector.collect(exchange.body, &received), format: format, coding: coding,
+            device: device, labels: labels)
+        do {
+            let body = try await decode(batch, exchange, &decompressed)
+            try checkSize(body.batch)
+            let batchIdentity = try identity.resolve(body)
+            try exchange.scope.check(body.batch, batchIdentity)
+            let receipt = try await services.store.append(
+                body.batch, identity: batchIdentity, contentHash: body.contentHash, frame: body.frame)
+            services.counters.didIngest(byteCount: exchange.body.receivedByteCount)
+            let kept = await exchange.keep(Refusal(receipt, body, batch, exchange.sender))
+            return exchange.json { $0.ingestAnswer(receipt, body, exchange.limits, quarantined: kept) }
+        } catch {
+            guard var problem = Problem(error) else { throw error }
+            problem.quarantineID = await exchange.keep(Refusal(error, batch, exchange.sender))
+            throw problem
+        }
     }
 
     /// A batch that would be refused anyway is not received first.
-    private static func checkAccepting(_ services: Services) throws {
+    static func checkAccepting(_ services: Services) throws {
         if services.isDraining.load(ordering: .relaxed) { throw LogError.stopped }
         let health = services.store.health
         if !health.isAccepting, let reason = health.reason { throw reason }
@@ -52,73 +64,53 @@ enum IngestRoute {
                 + "memory; this one has \(batch.count) and \(batch.byteCount). Send it in smaller batches.")
     }
 
-    private static func read(
-        _ exchange: Exchange, _ format: IngestFormat, _ coding: ContentCoding, _ device: String?,
-        _ received: inout Reservation, _ decompressed: inout Reservation
+    /// Decodes within the memory for what bodies become.
+    private static func decode(
+        _ batch: ReceivedBatch, _ exchange: Exchange, _ decompressed: inout Reservation
     ) async throws(Problem) -> IngestBody {
         let limits = exchange.limits
         let codecs = exchange.services.codecs
-        let collector = BodyCollector(byteCountMax: limits.bodyByteCountMax, limits: limits)
-        let whole = try await collector.collect(exchange.body, &received)
-        if coding == .identity {
-            if format == .frame {
-                let byteCount = whole.withUnsafeReadableBytes { IngestBody.rawByteCount(ofFrame: $0) }
-                try await decompressed.grow(to: byteCount)
-            }
-            return try whole.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
-                try IngestBody(bytes, format, device: device, limits: limits, codecs: codecs)
-            }
+        if batch.coding != .identity {
+            // How much it becomes is known afterwards only.
+            try await decompressed.grow(to: limits.bodyByteCountMax)
+        } else if batch.format == .frame {
+            let byteCount = batch.bytes.withUnsafeReadableBytes { IngestBody.rawByteCount(ofFrame: $0) }
+            try await decompressed.grow(to: byteCount)
         }
-        // How much it becomes is known afterwards only.
-        try await decompressed.grow(to: limits.bodyByteCountMax)
-        let decompression = BodyDecompression(coding: coding, byteCountMax: limits.bodyByteCountMax, codecs: codecs)
-        let bytes = try whole.withUnsafeReadableBytesTyped { (bytes) throws(Problem) in
-            try decompression.decompress(bytes)
-        }
-        guard let bytes else { throw collector.tooLarge }
-        if format != .frame { decompressed.shrink(to: bytes.count) }
-        return try bytes.withUnsafeBytesTyped { (bytes) throws(Problem) in
-            try IngestBody(bytes, format, device: device, limits: limits, codecs: codecs)
-        }
+        let plain = try batch.decompressed(limits, codecs)
+        if let plain, batch.format != .frame { decompressed.shrink(to: plain.count) }
+        return try batch.decoded(plain, limits: limits, codecs: codecs)
+    }
+}
+
+extension Exchange {
+    /// Who sends a batch, for the quarantine.
+    fileprivate var sender: Refusal.Sender {
+        Refusal.Sender(
+            accountID: principal?.accountID ?? AccountRecord.defaultID, name: author.actor, address: address)
     }
 
-    /// One entry that was not taken, by the decoder or the store.
-    private struct Refusal {
-        /// Its position in the body.
-        var index: Int
-        var line: Int?
-        var code: String
-        var detail: String
+    /// - Returns: The id in the quarantine, where what was refused is kept.
+    fileprivate func keep(_ refusal: Refusal?) async -> UInt64? {
+        guard let refusal else { return nil }
+        return await services.quarantine.keep(refusal, logger: services.logger)
     }
+}
 
-    private static func answer(_ receipt: AppendReceipt, _ body: IngestBody, _ limits: ServerLimits) -> Response {
-        var errors = body.rejections.map {
-            Refusal(index: $0.index, line: $0.line, code: $0.code, detail: $0.detail)
-        }
-        for rejection in receipt.rejected.prefix(limits.rejectionCountMax) {
-            let index = body.originalIndexes.isEmpty ? rejection.index : body.originalIndexes[rejection.index]
-            errors.append(Refusal(index: index, line: nil, code: rejection.code, detail: rejection.detail))
-        }
-        if !receipt.rejected.isEmpty { errors.sort { $0.index < $1.index } }
-        var json = JSONOutput()
-        json.object { json in
+extension JSONOutput {
+    /// What became of a batch.
+    fileprivate mutating func ingestAnswer(
+        _ receipt: AppendReceipt, _ body: IngestBody, _ limits: ServerLimits, quarantined: UInt64?
+    ) {
+        object { json in
             json.member("accepted", receipt.accepted)
             json.member("duplicates", receipt.duplicates)
             json.member("rejected", body.rejectedCount + receipt.rejected.count)
             json.key("errors")
-            json.array(errors.prefix(limits.rejectionCountMax)) { json, error in
-                json.object { json in
-                    json.member("index", error.index)
-                    if let line = error.line { json.member("line", line) }
-                    json.member("code", error.code)
-                    json.member("detail", error.detail)
-                }
-            }
+            json.array(body.refusedEntries(receipt, countMax: limits.rejectionCountMax)) { $0.refusedEntry($1) }
             if let sequence = receipt.acknowledgedThrough { json.member("acked_through", sequence) }
+            if let quarantined { json.member("quarantine_id", quarantined) }
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
     }
 }
 

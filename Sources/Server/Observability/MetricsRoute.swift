@@ -68,6 +68,16 @@ enum MetricsRoute {
         text.metric(
             "logdb_live_dropped_total", .counter, "Rows that live streams were too slow for.",
             services.live.droppedCount)
+        let quarantine = services.quarantine.usage
+        text.metric("logdb_quarantine_batches", .gauge, "Refused batches that are kept.", quarantine.batchCount)
+        text.metric("logdb_quarantine_bytes", .gauge, "Bytes that they take.", quarantine.byteCount)
+        text.metric(
+            "logdb_quarantine_evicted_total", .counter,
+            "Refused batches that were pushed out by newer ones or never fitted, since the store was made.",
+            quarantine.evictedCount)
+        text.metric(
+            "logdb_quarantine_failures_total", .counter, "Refused batches that could not be written down.",
+            quarantine.failureCount)
         text.metric(
             "logdb_accepting", .gauge, "1 while entries are taken, else 0.", services.store.health.isAccepting ? 1 : 0)
     }

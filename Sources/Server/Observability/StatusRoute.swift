@@ -59,6 +59,7 @@ enum StatusRoute {
                 json.member("depth", limits.entry.depthMax)
                 json.member("errors", limits.rejectionCountMax)
                 json.member("in_flight_bytes", limits.inFlightByteCountMax)
+                json.member("quarantine_bytes", limits.quarantineByteCountMax)
                 json.member("rows", limits.rowCountMax)
                 json.member("rows_default", limits.rowCountDefault)
                 json.member("context_rows", limits.neighbourCountMax)

@@ -19,6 +19,7 @@ struct PolicyTests {
         case "POST /api/v1/auth/logout", "GET /api/v1/auth/me", "GET /api/v1/version", "GET /api/v1/limits",
             "GET /api/v1/openapi.json":
             return Set(Who.allCases).subtracting([.nobody])
+        case let route where route.contains("/api/v1/logs/quarantine"): return [.operator, .admin, .operate, .stranger]
         case "POST /api/v1/logs/ingest": return [.operator, .admin, .ingest, .stranger]
         case "GET /api/v1/admin/users", "POST /api/v1/admin/users", "DELETE /api/v1/admin/users",
             "DELETE /api/v1/admin/users/{name}", "GET /api/v1/admin/api-keys", "POST /api/v1/admin/api-keys",
