@@ -7,8 +7,10 @@ struct ServerClient: Sendable {
     let url: String
     let transport: HTTPTransport
 
-    /// - Parameter text: A base URL; without a scheme, `http://` is meant.
-    init(_ text: String, access: ServerAccess = .environment) throws(CommandFailure) {
+    /// - Parameters:
+    ///   - text: A base URL; without a scheme, `http://` is meant.
+    ///   - concurrency: Calls at a time; there are some more than that, and others wait.
+    init(_ text: String, access: ServerAccess = .environment, concurrency: Int = 1) throws(CommandFailure) {
         var url = text.contains("://") ? text : "http://" + text
         while url.hasSuffix("/") { url.removeLast() }
         guard ["http://", "https://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
@@ -16,6 +18,7 @@ struct ServerClient: Sendable {
         }
         self.url = url
         var settings = HTTPTransport.Settings()
+        settings.workerCountMax = max(settings.workerCountMax, concurrency)
         settings.userAgent = "logdb/\(ProductVersion.text)"
         settings.headers = access.headers
         settings.tls.authoritiesFile = access.authoritiesFile

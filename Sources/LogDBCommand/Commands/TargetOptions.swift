@@ -36,18 +36,24 @@ struct TargetOptions: ParsableArguments {
     }
 
     /// The client of a server that `target` named.
-    func client(_ url: String) throws(CommandFailure) -> ServerClient {
+    ///
+    /// - Parameter concurrency: Calls at a time.
+    func client(_ url: String, concurrency: Int = 1) throws(CommandFailure) -> ServerClient {
         var access = ServerAccess.environment
         if let apiKey { access.credential = .apiKey(apiKey) }
         if let caFile { access.authoritiesFile = caFile }
-        return try ServerClient(url, access: access)
+        return try ServerClient(url, access: access, concurrency: concurrency)
     }
 
     /// Runs `body` with the backend, and closes it whatever happens.
-    func withBackend<Result>(_ body: (any Backend) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter concurrency: What the backend does at a time.
+    func withBackend<Result>(
+        concurrency: Int = 1, _ body: (any Backend) async throws -> Result
+    ) async throws -> Result {
         let backend: any Backend
         switch try target() {
-        case .server(let url): backend = ServerBackend(client: try client(url))
+        case .server(let url): backend = ServerBackend(client: try client(url, concurrency: concurrency))
         case .data(let directory): backend = try await StoreBackend.open(directory, isMade: false)
         }
         do {
