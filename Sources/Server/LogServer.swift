@@ -55,7 +55,8 @@ public struct LogServer: Sendable {
                 configuration.authentication == .none
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
             services = Services(
-                store: store, identities: identities, authenticator: Authenticator(signIns),
+                store: store, identities: identities,
+                authenticator: Authenticator(signIns, try await DayQuota(store, logger: self.logger)),
                 quarantine: try await Quarantine(store, limits: configuration.limits),
                 idempotentRequests: try await IdempotentRequests(store), tls: configuration.tls,
                 authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
@@ -78,6 +79,7 @@ public struct LogServer: Sendable {
     public func run() async throws {
         let result = await serve()
         await services.jobs.stop()
+        await services.authenticator.writeQuotas()
         await services.store.close()
         try result.get()
     }
@@ -133,7 +135,7 @@ extension LogServer {
         let connections = services.connections
         return Application(
             responder: ServerResponder(services: services, listener: listener),
-            server: .http1WithContinue(
+            server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [ConnectionWatch(connections, stalledTime: limits.stalledTime)],
                     idleTimeout: TimeAmount(limits.idleTime),
@@ -197,19 +199,11 @@ extension IOError {
 }
 
 extension HTTPServerBuilder {
-    /// HTTP/1.1 that says `100 Continue` to a client that waits for it before it sends its body.
-    fileprivate static func http1WithContinue(
+    fileprivate static func http1(
         configuration: HTTP1Channel.Configuration, tls: NIOSSLContext?
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            let plain = HTTP1Channel(
-                responder: { request, writer, channel in
-                    if request.headers[.expect] == "100-continue" {
-                        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-                    }
-                    try await responder(request, writer, channel)
-                },
-                configuration: configuration)
+            let plain = HTTP1Channel(responder: responder, configuration: configuration)
             return tls.map { EncryptedChannel(plain, $0) as any ServerChildChannel } ?? plain
         }
     }

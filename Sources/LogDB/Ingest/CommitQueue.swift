@@ -10,8 +10,8 @@ import Synchronization
 /// append: entries never come faster than they are sealed for long.
 ///
 /// Order of a commit: batches, counters and de-duplication records in one synced write; then the entries become visible;
-/// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew: what
-/// the log holds is then known again.
+/// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew, or
+/// `recover` is called: what the log holds is then known again.
 final class CommitQueue: @unchecked Sendable {
     private let store: RocksStore
     private let view: CurrentView
@@ -26,6 +26,7 @@ final class CommitQueue: @unchecked Sendable {
     private var queuedByteCount = 0
     private var isStopping = false
     private var wantsSeal = false
+    private var wantsRecovery = false
     private var frozenHeadCount = 0
     private var failure: LogError?
 
@@ -114,6 +115,14 @@ final class CommitQueue: @unchecked Sendable {
     /// Why the store takes nothing more, if so.
     var failed: LogError? { locked { failure } }
 
+    /// Commits again after a full disk: what failed was not stored. The store takes writes again.
+    func recover() {
+        locked {
+            wantsRecovery = true
+            pthread_cond_broadcast(condition)
+        }
+    }
+
     /// Syncs the log if a commit left it unsynced. When that fails nothing more is acknowledged, as after a failed write.
     func syncIfNeeded() throws(LogError) {
         guard hasUnsynced.exchange(false, ordering: .relaxed) else { return }
@@ -155,6 +164,11 @@ final class CommitQueue: @unchecked Sendable {
         while true {
             pthread_mutex_lock(mutex)
             while true {
+                if wantsRecovery {
+                    wantsRecovery = false
+                    forgetPrepared()
+                    failure = nil
+                }
                 // Asked of a head without rows it is done.
                 if head.rowCount == 0 { wantsSeal = false }
                 if canFreezeHead || isStopping || (!queue.isEmpty && !isHeadFull) { break }
@@ -232,7 +246,13 @@ final class CommitQueue: @unchecked Sendable {
     // MARK: One commit
 
     private func commit(_ group: [AppendRequest]) {
+        // What was queued when another commit failed must not build on what that one had prepared.
+        if let failure = failed {
+            for request in group { request.answer(.failure(failure)) }
+            return
+        }
         batch.clear()
+        let firstSequence = nextSequence
         let transaction = TableTransaction(store)
         var additions: [Head.Addition] = []
         var answers: [(request: AppendRequest, result: Result<AppendReceipt, LogError>)] = []
@@ -253,6 +273,7 @@ final class CommitQueue: @unchecked Sendable {
             }
         } catch {
             // What was prepared in memory no longer matches the store.
+            nextSequence = firstSequence
             locked { failure = error }
             for request in group { request.answer(.failure(error)) }
             return
@@ -265,6 +286,12 @@ final class CommitQueue: @unchecked Sendable {
             if case .success(let receipt) = result { counters.didAppend(receipt) }
             request.answer(result)
         }
+    }
+
+    /// What is known of devices, sessions and batches is read from the store again.
+    private func forgetPrepared() {
+        deduplicator = Deduplicator(store)
+        streams = StreamResolver(store)
     }
 
     /// Adds one request to the write. A refusal of this request alone is its result; an error thrown is the store's.

@@ -185,6 +185,7 @@ final class Maintenance: @unchecked Sendable {
 
     private func tick() {
         diskIsFull.store(Maintenance.isFull(environment.store.path, options), ordering: .relaxed)
+        resumeAfterFullDisk()
         if let head = view.snapshot().heads.last, head.rowCount > 0,
             ContinuousClock.now - head.createdAt >= options.headAgeMax
         {
@@ -199,6 +200,14 @@ final class Maintenance: @unchecked Sendable {
             counters.add { $0.maintenanceFailures += 1 }
         }
         scheduleMerge()
+    }
+
+    /// Commits stopped when the disk was full before a tick saw it; now there is room.
+    private func resumeAfterFullDisk() {
+        guard !isDiskFull, let queue = commits.withLock({ $0 }), queue.failed?.code == .diskFull,
+            (try? environment.store.probeWriting()) != nil
+        else { return }
+        queue.recover()
     }
 
     private func forgetIdleBoots() throws(LogError) {

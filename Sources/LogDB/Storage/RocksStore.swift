@@ -165,7 +165,8 @@ final class RocksStore: @unchecked Sendable {
     /// Applies `batch` whole or not at all.
     ///
     /// - Parameter synced: Return only after the log is on disk (fdatasync).
-    /// - Throws: `.io` or `.diskFull`. After a failed sync the store refuses further writes until it is opened anew.
+    /// - Throws: `.io` or `.diskFull`. After a failed sync the store refuses further writes until it is opened anew; after
+    ///   `.diskFull` see `probeWriting`.
     func write(_ batch: borrowing WriteBatch, synced: Bool) throws(LogError) {
         var failure: UnsafeMutablePointer<CChar>?
         rocksdb_write(database, synced ? syncedWrite : unsyncedWrite, batch.handle, &failure)
@@ -177,6 +178,18 @@ final class RocksStore: @unchecked Sendable {
         var failure: UnsafeMutablePointer<CChar>?
         rocksdb_flush_wal(database, 1, &failure)
         if let error = RocksStore.takeError(&failure, doing: "sync the log", location: path) { throw error }
+    }
+
+    /// Writes what is there already, to see whether writes are taken: RocksDB refuses them while it waits for room on a
+    /// full disk, and takes them again, in a new log, some seconds after there is as much as its largest memtable. What
+    /// the failed write left in the old log is not read back.
+    ///
+    /// - Throws: `.diskFull`, `.io` while they are refused.
+    func probeWriting() throws(LogError) {
+        guard let version = try value(.meta, KeyLayout.formatVersion) else { return }
+        var batch = WriteBatch()
+        batch.put(self, .meta, KeyLayout.formatVersion, version)
+        try write(batch, synced: true)
     }
 
     /// Drops every file that lies within the keys, at once and without a tombstone; keys in files that reach beyond stay.

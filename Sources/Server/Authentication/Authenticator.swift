@@ -18,7 +18,7 @@ final class Authenticator: Sendable {
     let signIns: SignIns?
     private let tokens = Mutex<[String: AccessToken]>([:])
     private let keyRates = Mutex<[UInt64: RateLimiter<UInt64>]>([:])
-    private let keyQuotas = DayQuota()
+    private let keyQuotas: DayQuota
 
     /// Tokens whose signature was checked and need not be again; past it, all are checked anew.
     private static let tokenCountMax = 4_096
@@ -26,7 +26,13 @@ final class Authenticator: Sendable {
     static let cookieName = "logdb_token"
     static let refreshCookieName = "logdb_refresh"
 
-    init(_ signIns: SignIns?) { self.signIns = signIns }
+    init(_ signIns: SignIns?, _ keyQuotas: DayQuota) {
+        self.signIns = signIns
+        self.keyQuotas = keyQuotas
+    }
+
+    /// Writes down what keys have used of their day.
+    func writeQuotas() async { await keyQuotas.write() }
 
     func find(_ headers: HTTPFields, now: Timestamp = .now) -> Finding {
         guard let signIns else { return .principal(.everyone) }

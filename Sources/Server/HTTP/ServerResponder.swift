@@ -30,7 +30,7 @@ struct ServerResponder: HTTPResponder {
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let start = ContinuousClock.now
-        let body = IncomingBody(request)
+        let body = IncomingBody(request, context.channel)
         let (path, _) = Exchange.split(request.head.path ?? "")
         let decision =
             listener == .main
@@ -132,6 +132,7 @@ struct ServerResponder: HTTPResponder {
     /// see it, then the connection ends.
     private func draining(_ response: Response, _ exchange: Exchange) -> Response {
         var response = response
+        exchange.body.withholdInvitation()
         let answer = response.body
         let contentLength = answer.contentLength
         response.headers[.connection] = "close"

@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import Server
@@ -56,13 +57,44 @@ struct APIKeyTests {
         #expect(try await place.send("GET", "/api/v1/logs", as: other).status == 200)
     }
 
-    @Test func aDayEndsAtMidnight() {
-        let quota = DayQuota()
+    @Test func aDayEndsAtMidnight() async throws {
+        let server = try await RunningServer()
+        let quota = try await DayQuota(server.server.store, logger: Logger(label: "test"))
         let noon = at(-2 * 3_600)
         #expect(quota.take(1, most: 1, at: noon) == nil)
         #expect(quota.take(1, most: 1, at: noon) == 12 * 3_600 + 1)
         #expect(quota.take(2, most: 1, at: noon) == nil)
         #expect(quota.take(1, most: 1, at: at(10 * 3_600)) == nil)
+    }
+
+    @Test func aRestartGoesOnCountingTheDay() async throws {
+        let directory = try ScratchDirectory()
+        let key: Credential
+        do {
+            let place = try await GuardedServer(in: directory)
+            key = try await place.key("query", perDay: 3)
+            for _ in 0..<2 { #expect(try await place.send("GET", "/api/v1/version", as: key).status == 200) }
+            try await place.server.stop()
+        }
+        let place = try await GuardedServer(in: directory)
+        #expect(try await place.send("GET", "/api/v1/version", as: key).status == 200)
+        let refused = try await place.send("GET", "/api/v1/version", as: key)
+        #expect(refused.status == 429 && refused.problem == "quota_exhausted")
+    }
+
+    /// Without being stopped, too: what was counted is in the store a moment later.
+    @Test func whatWasUsedIsWrittenDownByItself() async throws {
+        let server = try await RunningServer()
+        let store = server.server.store
+        let logger = Logger(label: "test")
+        let quota = try await DayQuota(store, logger: logger, interval: .milliseconds(1))
+        for _ in 0..<5 { #expect(quota.take(7, most: 5, at: at(0)) == nil) }
+        var isFull = false
+        while !isFull {
+            await Task.yield()
+            isFull = try await DayQuota(store, logger: logger).take(7, most: 5, at: at(0)) != nil
+        }
+        #expect(try await DayQuota(store, logger: logger).take(7, most: 5, at: at(86_400)) == nil)
     }
 
     @Test func anAccountsAdministratorStaysInIt() async throws {

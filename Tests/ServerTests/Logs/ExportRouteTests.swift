@@ -55,6 +55,29 @@ import Testing
                 + "\"say \"\"hi\"\",\nthen go\",v,2025-01-03T14:00:01.000000Z\r\n")
     }
 
+    /// What a spreadsheet would run begins with an apostrophe, in every column that holds what somebody sent.
+    @Test(arguments: ["=", "+", "-", "@", "\t", "\r"])
+    func formulasAreText(_ start: String) async throws {
+        let server = try await RunningServer()
+        let text = start + "cmd|' /C calc'!A0"
+        var entry = entry(text, device: text, session: text, module: text, context: [.init("k", text)])
+        entry.logger = text
+        entry.process = text
+        entry.thread = text
+        try await server.store([entry])
+        let fields = ["device", "session", "module", "logger", "process", "thread", "message", "k"]
+        let some = try await export(server, "| fields \(fields.joined(separator: ", "))", ["format": "csv"])
+        let whole = try await export(server, "", ["format": "csv"])
+        let table = try await export(server, "| stats count() by message, k", ["format": "csv"])
+        for (answer, count) in [(some, 8), (whole, 7), (table, 2)] {
+            let row = answer.text.split(separator: "\r\n", maxSplits: 1)[1]
+            let cell = start == "\r" ? "\"'\(text)\"" : "'" + text
+            #expect(row.ranges(of: cell).count == count, "\(answer.text)")
+            #expect(
+                !row.hasPrefix(start) && row.ranges(of: "," + start).isEmpty && row.ranges(of: ",\"" + start).isEmpty)
+        }
+    }
+
     @Test func tablesAreExportedToo() async throws {
         let server = try await RunningServer()
         try await server.store([entry("a"), entry("b", .warn), entry("c", .warn)])

@@ -149,6 +149,34 @@ import Testing
         #expect(await connection.readToEnd().contains("200 OK"))
     }
 
+    /// Whatever its head says is wrong is told at once, and nobody is invited to send.
+    @Test(arguments: [
+        ("Content-Length: 1000000\r\n", 413), ("Content-Type: text/plain\r\nContent-Length: 10\r\n", 415),
+        ("X-Batch-Seq: 1\r\nContent-Length: 10\r\n", 400),
+    ])
+    func aClientThatWaitsForLeaveIsRefusedWithoutIt(_ fields: String, _ status: Int) async throws {
+        let server = try await RunningServer(limits: Self.small)
+        let connection = try RawConnection(port: server.port)
+        let type = fields.contains("Content-Type") ? "" : "Content-Type: application/x-ndjson\r\n"
+        await connection.send(
+            "POST /api/v1/logs/ingest HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\n\(type)\(fields)\r\n")
+        let answer = await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+        #expect(!answer.contains("100 Continue"))
+    }
+
+    @Test func aClientThatMayNotIsNotInvited() async throws {
+        let place = try await GuardedServer()
+        let viewer = try await place.user(.viewer)
+        for (credential, status) in [("", 401), ("Authorization: Bearer \(viewer.bearer)\r\n", 403)] {
+            let connection = try RawConnection(port: place.server.port)
+            await connection.send(
+                Self.head + "Expect: 100-continue\r\n\(credential)Content-Length: 10\r\n\r\n")
+            let answer = await connection.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) ") && !answer.contains("100 Continue"), "\(answer)")
+        }
+    }
+
     @Test func bodiesWaitForMemoryAndAreRefusedWithoutIt() async throws {
         var limits = Self.small
         limits.inFlightWait = .milliseconds(20)
