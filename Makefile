@@ -3,13 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-long lint format bench bench-peers clean
+.PHONY: help deps build release demo test test-long lint format bench bench-fleet bench-peers clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Scripts/check-clients Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets
@@ -31,10 +31,11 @@ test: deps ## build once, run every test in parallel
 	@swift build --build-tests </dev/null
 	@swift test $(TEST_FLAGS) </dev/null
 
-test-long: deps ## as test, with the long forms of the fault tests, the demo, and the API against its document
+test-long: deps ## as test, with the long forms of the fault tests, the demo, the API's document, and other clients
 	@swift build --build-tests </dev/null
 	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test $(TEST_FLAGS) </dev/null
 	@Scripts/check-api
+	@Scripts/check-clients
 
 lint: deps ## check the format of the Swift code and the syntax of the scripts
 	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null
@@ -46,6 +47,9 @@ format: deps ## rewrite the Swift code in the project's format
 
 bench: release ## load a million entries into the optimised server; print rates, sizes, query times and restarts
 	@$(RELEASE)/release/logdb-bench run --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
+
+bench-fleet: release ## a thousand devices at a batch a second and a hundred live tails; print delays
+	@$(RELEASE)/release/logdb-bench fleet --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
 
 bench-peers: release ## the same entries and questions beside ClickHouse and PostgreSQL (BENCH_ENTRIES, default 1000000)
 	@Benchmarks/peers/setup

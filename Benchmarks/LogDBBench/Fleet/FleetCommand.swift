@@ -67,7 +67,9 @@ struct FleetCommand: ParsableCommand {
         let seen = watchers.finish(expecting: expected)
         var report = Report(
             command: CommandLine.arguments.joined(separator: " "), machine: machine,
-            source: .init(entryCount: expected, byteCount: sent.byteCount, seed: 0, end: Date.now.ISO8601Format()))
+            source: .init(
+                entryCount: expected, byteCount: sent.byteCount, seed: 0, end: Date.now.ISO8601Format(),
+                about: "made as they are sent"))
         let missing = seen.delays.count == expected ? nil : "\(seen.delays.count) of \(expected) arrived"
         let failures = sent.failures.isEmpty ? nil : "\(sent.failures.count) failed: \(sent.failures[0])"
         let delays = seen.delays.sorted()

@@ -3,8 +3,8 @@ extension Report {
     func tables() -> String {
         let mean = fixed(Double(source.byteCount) / Double(max(1, source.entryCount)), 1)
         let corpus =
-            "\(Figure.text(Double(source.entryCount))) entries, \(mean) bytes of JSON each, seed \(source.seed), the week before "
-            + source.end
+            "\(Figure.text(Double(source.entryCount))) entries, \(mean) bytes of JSON each, "
+            + (source.about ?? "seed \(source.seed), the week before \(source.end)")
         var lines = [machine.text, corpus, command]
         for section in sections {
             lines += ["", section.title]

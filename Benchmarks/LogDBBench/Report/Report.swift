@@ -13,6 +13,8 @@ struct Report: Codable {
         var byteCount: Int
         var seed: UInt64
         var end: String
+        /// How the entries came about, where it is no corpus.
+        var about: String?
     }
 
     var command: String

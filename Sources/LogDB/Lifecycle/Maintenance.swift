@@ -205,7 +205,7 @@ final class Maintenance: @unchecked Sendable {
     /// Commits stopped when the disk was full before a tick saw it; now there is room.
     private func resumeAfterFullDisk() {
         guard !isDiskFull, let queue = commits.withLock({ $0 }), queue.failed?.code == .diskFull,
-            (try? environment.store.probeWriting()) != nil
+            (try? environment.store.probeWriting(.meta, KeyLayout.formatVersion)) != nil
         else { return }
         queue.recover()
     }

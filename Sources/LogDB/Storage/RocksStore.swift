@@ -185,10 +185,10 @@ final class RocksStore: @unchecked Sendable {
     /// the failed write left in the old log is not read back.
     ///
     /// - Throws: `.diskFull`, `.io` while they are refused.
-    func probeWriting() throws(LogError) {
-        guard let version = try value(.meta, KeyLayout.formatVersion) else { return }
+    func probeWriting(_ family: StoreFamily, _ key: [UInt8]) throws(LogError) {
+        guard let value = try value(family, key) else { return }
         var batch = WriteBatch()
-        batch.put(self, .meta, KeyLayout.formatVersion, version)
+        batch.put(self, family, key, value)
         try write(batch, synced: true)
     }
 

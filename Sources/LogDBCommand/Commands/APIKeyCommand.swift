@@ -50,9 +50,7 @@ struct APIKeyAddCommand: AsyncParsableCommand {
         let key = try await IdentityBackend.with(target, isMade: true) { backend in
             try await backend.addAPIKey(name, scopes: scope, account: account, perSecond: perSecond, perDay: perDay)
         }
-        let output = Output()
-        try output.write(key + "\n")
-        try output.flush()
+        try Output.say(key + "\n")
         if Terminal.isStandardErrorATerminal { Terminal.say("Keep it: it cannot be shown again.\n") }
     }
 }
@@ -88,8 +86,6 @@ struct APIKeyRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await IdentityBackend.with(target, isMade: false) { try await $0.removeAPIKey(name) }
-        let output = Output()
-        try output.write("removed the API key \(name)\n")
-        try output.flush()
+        try Output.say("removed the API key \(name)\n")
     }
 }

@@ -35,9 +35,7 @@ struct AdminAuditCommand: AsyncParsableCommand {
             if let brokenAt = chain.brokenAt {
                 throw CommandFailure("the audit log was changed: row \(brokenAt) does not follow from the one before")
             }
-            let output = Output()
-            try output.write("intact: \(chain.count) rows, head \(PlainText.escaped(chain.head))\n")
-            try output.flush()
+            try Output.say("intact: \(chain.count) rows, head \(PlainText.escaped(chain.head))\n")
         }
     }
 }

@@ -71,11 +71,9 @@ struct AdminCompactCommand: AsyncParsableCommand {
             }
             line.clear()
             let after = try await backend.storage()
-            let output = Output()
-            try output.write(
+            try Output.say(
                 "compacted in \(Humane.duration(ContinuousClock.now - start)): "
                     + "\(Humane.bytes(before.directoryBytes)) before, \(Humane.bytes(after.directoryBytes)) now\n")
-            try output.flush()
         }
     }
 }

@@ -136,8 +136,6 @@ struct QuarantineRemoveCommand: AsyncParsableCommand {
         try await IdentityBackend.with(target, isMade: false) { backend in
             for id in ids { try await backend.removeQuarantined(id) }
         }
-        let output = Output()
-        try output.write("removed \(ids.count) \(ids.count == 1 ? "batch" : "batches")\n")
-        try output.flush()
+        try Output.say("removed \(ids.count) \(ids.count == 1 ? "batch" : "batches")\n")
     }
 }

@@ -51,9 +51,7 @@ struct UserAddCommand: AsyncParsableCommand {
         try await IdentityBackend.with(target, isMade: true) { backend in
             try await backend.addUser(name, role: role, account: account, password: password)
         }
-        let output = Output()
-        try output.write("added the user \(name), \(role.rawValue)\n")
-        try output.flush()
+        try Output.say("added the user \(name), \(role.rawValue)\n")
     }
 }
 
@@ -88,9 +86,7 @@ struct UserRemoveCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await IdentityBackend.with(target, isMade: false) { try await $0.removeUser(name) }
-        let output = Output()
-        try output.write("removed the user \(name)\n")
-        try output.flush()
+        try Output.say("removed the user \(name)\n")
     }
 }
 

@@ -26,6 +26,13 @@ final class Output {
         self.path = path
     }
 
+    /// Writes a text on standard output, whole.
+    static func say(_ text: String) throws {
+        let output = Output()
+        try output.write(text)
+        try output.flush()
+    }
+
     deinit {
         guard path != nil, descriptor >= 0 else { return }
         close(descriptor)

@@ -6,7 +6,7 @@ enum UsersRoute {
     /// `GET /api/v1/admin/users`.
     @Sendable static func list(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        let users = try exchange.identities().users.filter { exchange.administers($0.account) }
+        let users = exchange.identities.users.filter { exchange.administers($0.account) }
         return exchange.json { json in
             json.object { json in
                 json.key("users")
@@ -18,7 +18,7 @@ enum UsersRoute {
     /// `POST /api/v1/admin/users`.
     @Sendable static func add(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        let identities = try exchange.identities()
+        let identities = exchange.identities
         return try await exchange.creating { members in
             let name = try members.require("username")
             let password = try members.require("password")
@@ -38,7 +38,7 @@ enum UsersRoute {
 
     /// `DELETE /api/v1/admin/users/{name}`, and `DELETE /api/v1/admin/users?username=`.
     @Sendable static func remove(_ exchange: Exchange) async throws -> Response {
-        let identities = try exchange.identities()
+        let identities = exchange.identities
         let name = try exchange.targetName("username")
         guard identities.users.contains(where: { $0.name == name && exchange.administers($0.account) }) else {
             throw Problem(IdentityError(.unknown, "there is no user “\(name)”"))
@@ -53,7 +53,7 @@ enum APIKeysRoute {
     /// `GET /api/v1/admin/api-keys`.
     @Sendable static func list(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        let keys = try exchange.identities().apiKeys.filter { exchange.administers($0.account) }
+        let keys = exchange.identities.apiKeys.filter { exchange.administers($0.account) }
         return exchange.json { json in
             json.object { json in
                 json.key("api_keys")
@@ -67,7 +67,7 @@ enum APIKeysRoute {
     /// `POST /api/v1/admin/api-keys`: the one answer that has the key itself.
     @Sendable static func add(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        let identities = try exchange.identities()
+        let identities = exchange.identities
         return try await exchange.creating(isSecret: true) { members in
             let name = try members.require("name")
             let scopes = members.takeAll("scopes")
@@ -90,7 +90,7 @@ enum APIKeysRoute {
 
     /// `DELETE /api/v1/admin/api-keys/{name}`, and `DELETE /api/v1/admin/api-keys?name=`.
     @Sendable static func remove(_ exchange: Exchange) async throws -> Response {
-        let identities = try exchange.identities()
+        let identities = exchange.identities
         let name = try exchange.targetName("name")
         guard identities.apiKeys.contains(where: { $0.name == name && exchange.administers($0.account) }) else {
             throw Problem(IdentityError(.unknown, "there is no API key “\(name)”"))
@@ -101,7 +101,7 @@ enum APIKeysRoute {
 }
 
 extension Exchange {
-    fileprivate func identities() throws(Problem) -> Identities { services.identities }
+    fileprivate var identities: Identities { services.identities }
 
     /// Whether the users and keys of an account are this principal's business.
     fileprivate func administers(_ account: String) -> Bool {

@@ -1,4 +1,5 @@
 import LogDB
+import LogModel
 
 /// A key that a machine sends with each request. What is kept is the key's SHA-256: a key has so many random bits that
 /// more would protect nothing.

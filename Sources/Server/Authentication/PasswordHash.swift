@@ -1,3 +1,5 @@
+import LogModel
+
 /// A password as it is stored: what scrypt makes of it with a salt of its own.
 ///
 /// As text `$scrypt$ln=15,r=8,p=1$salt$hash`, so that the cost can be raised and older hashes still be checked.

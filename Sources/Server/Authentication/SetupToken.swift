@@ -1,3 +1,4 @@
+import LogModel
 import Synchronization
 
 /// The word that lets its first user into a server without any: printed when it starts, good until there is a user.

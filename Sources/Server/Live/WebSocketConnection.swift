@@ -1,3 +1,4 @@
+import LogModel
 import NIOCore
 import NIOHTTP1
 import NIOSSL

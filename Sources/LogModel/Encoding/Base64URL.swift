@@ -1,13 +1,5 @@
-/// Bytes as text (RFC 4648, section 4), as protocols prescribe it.
-enum Base64 {
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
-        let text = Base64URL.encode(bytes).map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-        return String(text) + String(repeating: "=", count: (3 - bytes.count % 3) % 3)
-    }
-}
-
 /// Bytes as text that needs no escaping anywhere (RFC 4648, section 5), without padding.
-enum Base64URL {
+public enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xff, count: 256)
@@ -15,7 +7,7 @@ enum Base64URL {
         return values
     }()
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var bits: UInt32 = 0
@@ -33,7 +25,7 @@ enum Base64URL {
     }
 
     /// Nil where the text is not exactly what `encode` makes of some bytes: nothing has two spellings.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)
         var bits: UInt32 = 0
