@@ -133,7 +133,7 @@ struct NaiveEvaluator {
         }
         let closed = closed(range, before.rows)
         if columns.isEmpty { byKey[[], default: []] += [] }
-        if fills, let step, closed.count > 0, closed.lowerBound != .min {
+        if fills, let step, !closed.isEmpty, closed.lowerBound != .min {
             var others = Set(byKey.keys.map { Array($0.dropFirst()) })
             if columns.count == 1 { others = [[]] }
             var start = start(closed.lowerBound, step)

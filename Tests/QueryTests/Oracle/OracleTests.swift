@@ -7,31 +7,37 @@ import Testing
 
 /// Random queries on random entries, wherever these lie, answer what the naive evaluator says.
 @Suite struct OracleTests {
-    /// `LOGDB_TEST_LONG` asks for 100,000 queries.
-    private static let isLong = ProcessInfo.processInfo.environment["LOGDB_TEST_LONG"] != nil
-    private static let queryCount = isLong ? 25_000 : 100
-    /// Where the seeds begin: another number gives other queries.
-    private static let firstRound = Int(ProcessInfo.processInfo.environment["LOGDB_TEST_SEED"] ?? "") ?? 0
-    private static let queriesOfAStore = 100
+    /// Each round is one store and one seed: a few here, other ones where `Scripts/oracle` asks for them, as `FIRST COUNT`.
+    private static let rounds: Range<Int> = {
+        let asked = (environment["LOGDB_ORACLE_ROUNDS"] ?? "0 1").split(separator: " ").compactMap { Int($0) }
+        precondition(asked.count == 2, "LOGDB_ORACLE_ROUNDS is to be the first round and how many")
+        return asked[0]..<(asked[0] + asked[1])
+    }()
+    /// Where a line of what came of the rounds is added.
+    private static let resultsPath = environment["LOGDB_ORACLE_RESULTS"]
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let queriesOfARound = 100
 
     @Test(arguments: OracleStore.Shape.allCases) func randomQueriesAgree(_ shape: OracleStore.Shape) async throws {
-        var refusedCount = 0
-        var failureCount = 0
-        for round in Self.firstRound..<(Self.firstRound + Self.queryCount / Self.queriesOfAStore) {
+        let start = ContinuousClock.now
+        var (agreedCount, refusedCount, differingCount) = (0, 0, 0)
+        for round in Self.rounds {
             let seed = UInt64(round * 17 + 5)
             var random = SeededGenerator(state: seed)
-            let entries = OracleStore.entries(Self.isLong ? 120 : 300, &random)
+            let entries = OracleStore.entries(round.isMultiple(of: 5) ? 300 : 120, &random)
             try await OracleStore.withStore(shape, entries) { store, known in
                 var generator = RandomQuery(seed: seed &* 31 &+ 1)
-                for _ in 0..<Self.queriesOfAStore where failureCount < 5 {
+                for _ in 0..<Self.queriesOfARound where differingCount < 5 {
                     let text = generator.text()
                     let isOldestFirst = Bool.random(using: &random)
                     let limit = Int.random(in: 1...60, using: &random)
                     do {
-                        let failure = try await Self.compare(text, isOldestFirst, limit, store, known)
-                        if let failure {
-                            failureCount += 1
-                            Issue.record("\(shape), seed \(seed): \(text)\n\(failure)")
+                        let difference = try await Self.compare(text, isOldestFirst, limit, store, known)
+                        if let difference {
+                            differingCount += 1
+                            Issue.record("\(shape), seed \(seed): \(text)\n\(difference)")
+                        } else {
+                            agreedCount += 1
                         }
                     } catch let error as QueryErrors {
                         refusedCount += 1
@@ -41,7 +47,19 @@ import Testing
                 }
             }
         }
-        #expect(refusedCount * 10 < Self.queryCount)
+        #expect(refusedCount * 10 < Self.rounds.count * Self.queriesOfARound)
+        try Self.note(
+            "\(shape) \(Self.rounds.lowerBound) \(Self.rounds.count) \(agreedCount) \(refusedCount) "
+                + "\(differingCount) \((ContinuousClock.now - start).components.seconds)")
+    }
+
+    /// Adds a line to the results, where there is a file of them.
+    private static func note(_ line: String) throws {
+        guard let resultsPath else { return }
+        // Added in one call, because the shapes are tried beside each other.
+        guard let file = fopen(resultsPath, "a") else { throw CocoaError(.fileWriteUnknown) }
+        defer { fclose(file) }
+        #expect(fputs(line + "\n", file) >= 0)
     }
 
     /// What a query that was put together blindly may be refused for: two columns of one name, a column that the pipes
