@@ -17,35 +17,44 @@ struct RowExtractor {
     private let received: UnsafeBufferPointer<Int64>
     private let sequences: UnsafeBufferPointer<Int64>
     private let levels: UnsafeBufferPointer<UInt8>
-    private let identifiers: [DictionaryView]
+    /// Nil: not asked for.
+    private let identifiers: [DictionaryView?]
     private var identifierCodes: [[UInt32]]
     private let runs: [StreamRun]
     private var run = 0
     private var runDevice = RowExtractor.unset
     private var runSession = RowExtractor.unset
     private let names: (any StreamNames)?
-    private let context: ContextView
+    private let hasMessages: Bool
+    private let context: ContextView?
     private var keyCodes: [UInt32] = []
     /// For columns that some rows lack: each row's position among those that have a value.
     private var positions: [[UInt32]] = []
 
     private static let unset = UInt32.max
 
-    /// - Parameter names: Resolves devices and sessions; nil leaves both names empty (the keys still tell the streams).
-    init(_ group: RowGroup, names: (any StreamNames)?) throws(LogError) {
+    /// - Parameters:
+    ///   - names: Resolves devices and sessions; nil leaves both names empty (the keys still tell the streams).
+    ///   - fields: As in `ScanRequest`.
+    init(_ group: RowGroup, names: (any StreamNames)?, fields: Set<Field>? = nil) throws(LogError) {
         self.group = group
         self.names = names
         times = try group.times()
         received = try group.received()
         sequences = try group.sequences()
         levels = try group.levels()
-        var views: [DictionaryView] = []
-        for column in IdentifierColumn.allCases { views.append(try group.identifiers(column)) }
+        var views: [DictionaryView?] = []
+        for column in IdentifierColumn.allCases {
+            let isAsked = fields?.contains(column.field) ?? true
+            views.append(isAsked ? try group.identifiers(column) : nil)
+        }
         identifiers = views
-        identifierCodes = views.map { [UInt32](repeating: RowExtractor.unset, count: $0.values.count) }
+        identifierCodes = views.map { [UInt32](repeating: RowExtractor.unset, count: $0?.values.count ?? 0) }
+        hasMessages = fields?.contains(.message) ?? true
         runs = try group.streams()
-        context = try group.context()
+        context = try RowExtractor.context(of: group, fields)
         switch context {
+        case nil: break
         case .rows(_, _, let keyNames, _):
             keyCodes = [UInt32](repeating: RowExtractor.unset, count: keyNames.count)
         case .columns(let columns):
@@ -57,6 +66,19 @@ struct RowExtractor {
                 return positions
             }
         }
+    }
+
+    /// The attributes, those alone that are asked for.
+    private static func context(of group: RowGroup, _ fields: Set<Field>?) throws(LogError) -> ContextView? {
+        guard let fields else { return try group.context() }
+        var keys: [[UInt8]] = []
+        for case .context(let key) in fields { keys.append(Array(key.utf8)) }
+        if keys.isEmpty { return nil }
+        var columns: [(key: [UInt8], values: AttributeView)] = []
+        for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            if let values = try group.attribute(key) { columns.append((key, values)) }
+        }
+        return .columns(columns)
     }
 
     /// Appends row `row` of the group.
@@ -83,7 +105,11 @@ struct RowExtractor {
         appendIdentifiers(.logger, rows, to: &output.batch.loggers, &output.batch.strings)
         appendIdentifiers(.process, rows, to: &output.batch.processes, &output.batch.strings)
         appendIdentifiers(.thread, rows, to: &output.batch.threads, &output.batch.strings)
-        for row in rows { try group.appendMessage(row, to: &output.batch.messages) }
+        if hasMessages {
+            for row in rows { try group.appendMessage(row, to: &output.batch.messages) }
+        } else {
+            for _ in rows { output.batch.messages.append(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        }
         for row in rows {
             appendContext(row, to: &output.batch)
             output.batch.contextEnds.append(UInt32(truncatingIfNeeded: output.batch.contextKeys.count))
@@ -94,7 +120,11 @@ struct RowExtractor {
         _ column: IdentifierColumn, _ rows: some Collection<Int>, to output: inout [UInt32],
         _ strings: inout StringTable
     ) {
-        let view = identifiers[column.rawValue]
+        guard let view = identifiers[column.rawValue] else {
+            let none = strings.intern("")
+            for _ in rows { output.append(none) }
+            return
+        }
         identifierCodes[column.rawValue].withUnsafeMutableBufferPointer { known in
             for row in rows {
                 let code = Int(view.codes[row])
@@ -126,6 +156,7 @@ struct RowExtractor {
 
     private mutating func appendContext(_ row: Int, to batch: inout Batch) {
         switch context {
+        case nil: break
         case .rows(let ends, let keys, let keyNames, let values):
             let start = row == 0 ? 0 : Int(ends[row - 1])
             for attribute in start..<Int(ends[row]) {
@@ -147,6 +178,17 @@ struct RowExtractor {
                 batch.contextKeys.append(keyCodes[index])
                 batch.contextValues.append(columns[index].values[Int(position)])
             }
+        }
+    }
+}
+
+extension IdentifierColumn {
+    fileprivate var field: Field {
+        switch self {
+        case .module: .module
+        case .logger: .logger
+        case .process: .process
+        case .thread: .thread
         }
     }
 }

@@ -3,11 +3,13 @@ import LogModel
 /// Looks for a regular expression in texts, for what it requires of them first.
 struct RegexMatcher: Sendable {
     private let pattern: RegexPattern
+    private let instructionCount: Int
     /// Literals, one of which stands in every text that matches. Empty when none are known.
     let requiredLiterals: [Needle]
 
     init(_ pattern: RegexPattern) {
         self.pattern = pattern
+        instructionCount = pattern.instructionCount
         requiredLiterals = pattern.requiredText.literals.map(Needle.init)
     }
 
@@ -17,15 +19,19 @@ struct RegexMatcher: Sendable {
         if text.isASCII {
             let mayMatch =
                 requiredLiterals.isEmpty || requiredLiterals.contains { $0.isASCII && $0.find(in: text, from: 0) >= 0 }
-            return mayMatch && isAllowed(text, &scratch) && pattern.program.occurs(in: text)
+            return mayMatch && occursWithin(&scratch.budget, text)
         }
-        guard isAllowed(text, &scratch) else { return false }
         scratch.shown.removeAll(keepingCapacity: true)
         scratch.shown.appendUTF8(text)
-        return scratch.shown.withUnsafeBytes { pattern.program.occurs(in: $0) }
+        var budget = scratch.budget
+        defer { scratch.budget = budget }
+        return scratch.shown.withUnsafeBytes { occursWithin(&budget, $0) }
     }
 
-    private func isAllowed(_ text: UnsafeRawBufferPointer, _ scratch: inout MatchScratch) -> Bool {
-        scratch.budget?.allows(text.count) ?? true
+    /// - Parameter text: Well-formed UTF-8.
+    private func occursWithin(_ budget: inout MatchBudget?, _ text: UnsafeRawBufferPointer) -> Bool {
+        guard budget != nil else { return pattern.program.occurs(in: text) }
+        return budget!.match(text.count, instructionCount: instructionCount) { pattern.program.occurs(in: text) }
+            ?? false
     }
 }

@@ -19,4 +19,21 @@ public struct Rows: Sendable {
         keys.append(other.keys[index])
         received.append(other.received[index])
     }
+
+    /// Copies rows of `other` to the end, in this order.
+    public mutating func append(_ indexes: some Collection<Int>, of other: Rows) {
+        batch.append(indexes, of: other.batch)
+        keys.reserveCapacity(keys.count + indexes.count)
+        for index in indexes { keys.append(other.keys[index]) }
+        for index in indexes { received.append(other.received[index]) }
+    }
+
+    /// The rows at `indexes`, in that order, with the strings of all: for rows that travel on, not for rows that are kept.
+    public func gathering(_ indexes: some Collection<Int>) -> Rows {
+        var gathered = Rows()
+        gathered.batch = batch.gathering(indexes)
+        gathered.keys = indexes.map { keys[$0] }
+        gathered.received = indexes.map { received[$0] }
+        return gathered
+    }
 }

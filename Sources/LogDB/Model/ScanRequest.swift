@@ -15,6 +15,9 @@ public struct ScanRequest: Sendable {
     public var limit: Int?
     /// Answer only with rows that come after this one in the scan's order; the row itself need not exist any more.
     public var after: EntryKey?
+    /// The fields that the rows are to have. Identifiers, messages and attributes that are not among them are not read, and
+    /// empty in the rows; the others are always there. Nil: all of them.
+    public var fields: Set<Field>?
     /// How much memory the scan may use beside its fixed buffers, in bytes.
     public var memoryByteCountMax: Int
     /// When the scan ends with `timeBudget`. Nil: never.
@@ -22,13 +25,15 @@ public struct ScanRequest: Sendable {
 
     public init(
         range: TimeRange = .all, filter: Filter = .everything, order: ScanOrder = .newestFirst, limit: Int? = nil,
-        after: EntryKey? = nil, memoryByteCountMax: Int = 32 << 20, deadline: ContinuousClock.Instant? = nil
+        after: EntryKey? = nil, fields: Set<Field>? = nil, memoryByteCountMax: Int = 32 << 20,
+        deadline: ContinuousClock.Instant? = nil
     ) {
         self.range = range
         self.filter = filter
         self.order = order
         self.limit = limit
         self.after = after
+        self.fields = fields
         self.memoryByteCountMax = memoryByteCountMax
         self.deadline = deadline
     }

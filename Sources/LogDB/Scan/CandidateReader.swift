@@ -57,7 +57,7 @@ final class CandidateReader: @unchecked Sendable {
             var rows: [Int] = []
             rows.reserveCapacity(matching.setCount)
             matching.forEachSet { rows.append($0) }
-            var extractor = try RowExtractor(group, names: environment.registry)
+            var extractor = try RowExtractor(group, names: environment.registry, fields: request.fields)
             try extractor.append(rows, to: &result.rows)
             for position in 0..<result.rows.count {
                 let key = result.rows.keys[position]
@@ -76,7 +76,7 @@ final class CandidateReader: @unchecked Sendable {
             if kept == nil { kept = try environment.open(candidate) }
             let opened = kept!
             let (decoded, fetched) = (opened.bytesDecoded, opened.bytesFetched)
-            var extractor = try RowExtractor(opened, names: environment.registry)
+            var extractor = try RowExtractor(opened, names: environment.registry, fields: request.fields)
             try extractor.append(rows, to: &result.rows)
             result.statistics.bytesDecompressed += opened.bytesDecoded - decoded
             result.statistics.bytesFetched += opened.bytesFetched - fetched

@@ -39,10 +39,3 @@ final class RateAggregate: Accumulator {
         return .decimal(Double(count) / seconds)
     }
 }
-
-extension ColumnReader {
-    func hasValue(_ index: Int) -> Bool {
-        if isComputed { return value(index) != .missing }
-        return withBytes(index) { _ in true } ?? false
-    }
-}

@@ -9,6 +9,9 @@ final class EndAggregate: Accumulator {
         var key: EntryKey?
         var device: [UInt8] = []
         var session: [UInt8] = []
+
+        /// What the two names take, about.
+        static let nameByteCount = 2 * 48
     }
 
     private let column: ColumnReference
@@ -21,22 +24,26 @@ final class EndAggregate: Accumulator {
         self.isLatest = isLatest
     }
 
-    var byteCount: Int { ends.elements.count * MemoryLayout<End>.stride + textByteCount }
+    var byteCount: Int { ends.elements.count * (MemoryLayout<End>.stride + End.nameByteCount) + textByteCount }
 
     func add(_ batch: RowBatch, groups: [UInt32], passes: [Bool]) {
         let reader = ColumnReader(batch, column)
+        guard let rows = batch.entries else {
+            for row in groups.indices where passes[row] && reader.hasValue(row) {
+                let group = Int(groups[row])
+                if isLatest || ends[group].value == .missing { set(reader.value(row), group) }
+            }
+            return
+        }
+        // Of each group the last row of the batch that stands beyond those before it: its value alone is taken.
+        var found: [Int: Int] = [:]
         for row in groups.indices where passes[row] {
             let group = Int(groups[row])
-            if let rows = batch.entries {
-                guard wants(rows, row, group), reader.hasValue(row) else { continue }
-                set(reader.value(row), rows, row, group)
-            } else {
-                let value = reader.value(row)
-                guard value != .missing, isLatest || ends[group].value == .missing else { continue }
-                textByteCount += value.byteCount - ends[group].value.byteCount
-                ends[group].value = value
-            }
+            guard wants(rows, row, group), reader.hasValue(row) else { continue }
+            found[group] = row
+            setPlace(rows, row, group)
         }
+        for (group, row) in found { set(reader.value(row), group) }
     }
 
     /// Whether the entry stands beyond the one that is known.
@@ -59,20 +66,24 @@ final class EndAggregate: Accumulator {
         return isLatest == (key.sequence > known.sequence)
     }
 
-    private func set(_ value: Value, _ rows: Rows, _ row: Int, _ group: Int) {
-        let key = rows.keys[row]
-        var end = ends[group]
-        textByteCount += value.byteCount - end.value.byteCount
-        // Names are mostly those of the entry before.
-        if end.key?.device != key.device { end.device = rows.batch.strings[Int(rows.batch.devices[row])] }
-        if end.key?.session != key.session { end.session = rows.batch.strings[Int(rows.batch.sessions[row])] }
-        end.key = key
-        end.value = value
-        ends[group] = end
+    private func set(_ value: Value, _ group: Int) {
+        textByteCount += value.byteCount - ends[group].value.byteCount
+        ends[group].value = value
     }
 
-    /// Never asked for: which entry is the first, counts do not tell.
-    func add(_ values: [Value], count: UInt64, group: Int) {}
+    private func setPlace(_ rows: Rows, _ row: Int, _ group: Int) {
+        let key = rows.keys[row]
+        // Names are mostly those of the entry before.
+        let known = ends[group].key
+        if known?.device != key.device { ends[group].device = rows.batch.strings[Int(rows.batch.devices[row])] }
+        if known?.session != key.session { ends[group].session = rows.batch.strings[Int(rows.batch.sessions[row])] }
+        ends[group].key = key
+    }
+
+    /// Takes the value of the entry that is known to be the first or last.
+    func add(_ values: [Value], count: UInt64, group: Int) {
+        if let value = values.first { set(value, group) }
+    }
 
     func result(_ group: Int) -> Value { ends[group].value }
 }

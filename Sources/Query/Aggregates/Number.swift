@@ -31,7 +31,7 @@ enum Number: Hashable, Sendable {
     }
 
     /// Short integers, without making a string of them.
-    private static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
+    static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard let first = text.first, text.count <= 18 else { return nil }
         let isNegative = first == UInt8(ascii: "-")
         guard !isNegative || text.count > 1 else { return nil }
@@ -67,14 +67,5 @@ enum Number: Hashable, Sendable {
 
     static func < (left: Number, right: Number) -> Bool {
         SortValue.compare(left.sortValue, right.sortValue, isDescending: false) < 0
-    }
-}
-
-extension ColumnReader {
-    /// The row's value, where it is a number.
-    func number(_ index: Int) -> Number? {
-        if times != nil || levels != nil { return nil }
-        guard isComputed else { return withBytes(index) { Number(text: $0) } ?? nil }
-        return Number(value(index))
     }
 }

@@ -29,6 +29,9 @@ struct ValueCodes {
             }
         }
         if let times = reader.times { return times.map { code(.time(Timestamp(microseconds: $0))) } }
+        if reader.hasTexts {
+            return (0..<count).map { row in reader.withBytes(row) { self.code($0) } ?? ValueCodes.missing }
+        }
         return (0..<count).map { row in self.code(reader.value(row)) }
     }
 

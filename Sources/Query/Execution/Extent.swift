@@ -11,11 +11,11 @@ enum Extent {
         var closed = range
         let isStartOpen = range.since == TimeRange.all.since
         if isStartOpen {
-            guard let oldest = try await end(.oldestFirst, range, filter, context) else { return nil }
+            guard let oldest = try await time(.oldestFirst, range, filter, context) else { return nil }
             closed.since = oldest
         }
         if range.until == TimeRange.all.until {
-            let newest = try await end(.newestFirst, range, filter, context)
+            let newest = try await time(.newestFirst, range, filter, context)
             let end = newest.map { Timestamp(microseconds: $0.microseconds.saturating(adding: 1)) }
             guard !isStartOpen else {
                 guard let end else { return nil }
@@ -27,15 +27,22 @@ enum Extent {
         return closed
     }
 
-    /// The time of the first match in an order.
+    /// The first match in an order, with these fields; nil where nothing matches.
     static func end(
+        _ order: ScanOrder, _ range: TimeRange, _ filter: Filter, _ context: RunContext, fields: Set<Field> = [],
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws -> Rows? {
+        var iterator = context.scan(range, filter, order, limit: 1, fields: fields).makeAsyncIterator()
+        while let rows = try await iterator.next(isolation: isolation) {
+            if !rows.isEmpty { return rows }
+        }
+        return nil
+    }
+
+    private static func time(
         _ order: ScanOrder, _ range: TimeRange, _ filter: Filter, _ context: RunContext,
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> Timestamp? {
-        var iterator = context.scan(range, filter, order, limit: 1).makeAsyncIterator()
-        while let rows = try await iterator.next(isolation: isolation) {
-            if let time = rows.batch.times.first { return Timestamp(microseconds: time) }
-        }
-        return nil
+        try await end(order, range, filter, context)?.batch.times.first.map { Timestamp(microseconds: $0) }
     }
 }

@@ -14,6 +14,8 @@ struct OperatorChain {
     private(set) var filter: Filter
     private let context: RunContext
     private let pageBound: Int?
+    /// What the rows have after the last stage.
+    private let schema: Schema
     /// What the pipes after the last sort do to the number of rows.
     private(set) var bounds: [Bound] = []
     private var after: EntryKey?
@@ -25,6 +27,7 @@ struct OperatorChain {
     init(_ stages: [Stage], filter: Filter, pageBound: Int?, schema: Schema, context: RunContext) {
         self.context = context
         self.pageBound = pageBound
+        self.schema = schema
         isNewestFirst = context.query.context.order == .newestFirst
         let parts = OperatorChain.parted(stages)
         self.filter = parts.filters.isEmpty ? filter : .all([filter] + parts.filters)
@@ -103,8 +106,11 @@ struct OperatorChain {
     // MARK: The source
 
     mutating func build(isolation: isolated (any Actor)?) async throws -> any RowSource {
-        if let index = stages.lastIndex(where: { if case .explain = $0 { true } else { false } }) {
-            let inner = QueryRun(query, store: context.store, stages: Array(stages[..<index]))
+        if let index = stages.lastIndex(where: { if case .explain = $0 { true } else { false } }),
+            case .explain(let schema) = stages[index]
+        {
+            let pipeline = Pipeline(stages: Array(stages[..<index]), schema: schema)
+            let inner = QueryRun(query, store: context.store, pipeline: pipeline)
             stages.removeFirst(index + 1)
             isNewestFirst = true
             return try await applyAll(to: ExplainPipe(inner, outer: context), isolation)
@@ -128,14 +134,34 @@ struct OperatorChain {
             if leading >= sortIndex.map({ $0 + 1 }) ?? 0 { bounds.append(.tail(tail)) }
             return try await applyAll(to: tail, isolation)
         }
-        return try await applyAll(to: scan(limit: limit(from: 0)), isolation)
+        return try await applyAll(to: scan(limit: limit(from: 0)), isFetched: true, isolation)
     }
 
     private func scan(limit: Int?, isReversed: Bool = false) -> any RowSource {
         let written = query.context.order
         let order: ScanOrder = isReversed ? (written == .newestFirst ? .oldestFirst : .newestFirst) : written
-        return ScanSource(context.scan(query.range, filter, order, limit: limit, after: after))
+        let read = fetchIndex.map { stages[...$0] } ?? stages[...]
+        let fields = ReadFields.of(read, fetchIndex == nil ? schema : .table([]))
+        return ScanSource(context.scan(query.range, filter, order, limit: limit, after: after, fields: fields))
     }
+
+    /// The stage after which rows are read again with all that is wanted of them, because few are left of many, and it
+    /// needs little of each. Nil where there is none.
+    private var fetchIndex: Int? {
+        guard let index = stages.firstIndex(where: { !$0.isRowWise }) else { return nil }
+        switch stages[index] {
+        case .sort:
+            switch kept(after: index) {
+            case .all: return nil
+            case .first(let count), .last(let count): return count <= OperatorChain.fetchCountMax ? index : nil
+            }
+        case .dedup(let columns): return columns.allSatisfy(\.hasFewValues) ? index : nil
+        default: return nil
+        }
+    }
+
+    /// The most rows that are read again after a sort.
+    private static let fetchCountMax = 1_024
 
     /// What the engine answers by itself of the first stage; nil where it does not.
     private func countedSource(_ isolation: isolated (any Actor)?) async throws -> (any RowSource)? {
@@ -171,8 +197,9 @@ struct OperatorChain {
 
     // MARK: The operators after it
 
+    /// - Parameter isFetched: Whether the source is a scan of what `fetchIndex` says.
     private mutating func applyAll(
-        to source: any RowSource, _ isolation: isolated (any Actor)?
+        to source: any RowSource, isFetched: Bool = false, _ isolation: isolated (any Actor)?
     ) async throws -> any RowSource {
         var source = source
         for (index, stage) in stages.enumerated() {
@@ -195,14 +222,23 @@ struct OperatorChain {
                 let groups = GroupedAggregates(plan, range: try await statsRange(plan, isolation), context: context)
                 source = StatsPipe(source, groups)
             case .context(let neighbours):
-                source = ContextPipe(
-                    source, neighbours, computing: stages[..<index].filter(\.appendsColumns), context: context)
+                source = contextPipe(neighbours, at: index, of: source)
             default:
                 source = apply(stage, to: source)
+            }
+            if isFetched, index == fetchIndex {
+                source = FetchPipe(source, fields: ReadFields.of(stages[(index + 1)...], schema), context: context)
             }
             noteOrder(after: stage)
         }
         return source
+    }
+
+    private func contextPipe(_ neighbours: Neighbours, at index: Int, of source: any RowSource) -> ContextPipe {
+        let computing = stages[..<index].filter(\.appendsColumns)
+        // What is computed of its rows is read of them too.
+        let fields = ReadFields.of(computing.filter(\.isRowWise) + stages[(index + 1)...], schema)
+        return ContextPipe(source, neighbours, computing: computing, fields: fields, context: context)
     }
 
     private mutating func noteOrder(after stage: Stage) {
@@ -218,7 +254,7 @@ struct OperatorChain {
         switch stage {
         case .filter(let test): WherePipe(source, RowTester(test, deadline: query.context.deadline))
         case .join(let attribute): JoinPipe(source, attribute, store: context.store)
-        case .extract(let extraction): ExtractPipe(source, extraction)
+        case .extract(let extraction): ExtractPipe(source, extraction, deadline: query.context.deadline)
         case .limit(let count): LimitPipe(source, count: count)
         case .tail(let count): TailPipe(source, count: count, isInputReversed: false, memory: context.memory)
         case .dedup(let columns):
@@ -248,5 +284,13 @@ struct OperatorChain {
     private func kept(after index: Int) -> SortPipe.Kept {
         if sortStart == nil, index + 1 < stages.count, case .tail(let count) = stages[index + 1] { return .last(count) }
         return limit(from: index + 1).map { .first($0) } ?? .all
+    }
+}
+
+extension Column {
+    /// Whether a store has few different values of it, as a rule.
+    fileprivate var hasFewValues: Bool {
+        guard case .field(let field) = reference else { return false }
+        return [.level, .module, .logger, .device].contains(field)
     }
 }

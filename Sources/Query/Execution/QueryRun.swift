@@ -9,6 +9,7 @@ final class QueryRun {
     let rowLimit: Int?
     let position: Cursor.Position?
     private let stages: [Stage]
+    private let schema: Schema
 
     private var output: (any RowSource)?
     /// Whether pages go on after a row's key; else after a number of rows.
@@ -23,14 +24,16 @@ final class QueryRun {
     private(set) var nextCursor: Cursor?
 
     /// - Parameters:
-    ///   - stages: In place of the query's own.
+    ///   - pipeline: In place of the query's own.
     ///   - isPaged: Whether the caller's page size and cursor apply; not where the rows are told of.
-    init(_ query: LogQuery, store: LogStore, stages: [Stage]? = nil, isPaged: Bool = true) {
+    init(_ query: LogQuery, store: LogStore, pipeline: Pipeline? = nil, isPaged: Bool = true) {
         self.query = query
-        self.stages = stages ?? query.plan.pipeline.stages
+        let pipeline = pipeline ?? query.plan.pipeline
+        stages = pipeline.stages
+        schema = pipeline.schema
         context = RunContext(query, store: store)
         // A plan is no answer of many pages.
-        let isPlan = if case .explain = self.stages.last { true } else { false }
+        let isPlan = if case .explain = stages.last { true } else { false }
         rowLimit = isPaged && !isPlan ? query.context.rowLimit : nil
         position = isPaged ? query.context.cursor?.position : nil
     }
@@ -122,7 +125,7 @@ final class QueryRun {
             filter = .all([filter, .committed(through: bound)])
         }
         var chain = OperatorChain(
-            stages, filter: filter, pageBound: pageBound, schema: query.plan.pipeline.schema, context: context)
+            stages, filter: filter, pageBound: pageBound, schema: schema, context: context)
         isPositional = OperatorChain.isPositional(stages)
         isSorted = chain.isSorted
         if case .entry(let key, let remaining, _) = position {

@@ -37,10 +37,11 @@ final class RunContext {
     // MARK: Reading the store
 
     func scan(
-        _ range: TimeRange, _ filter: Filter, _ order: ScanOrder, limit: Int? = nil, after: EntryKey? = nil
+        _ range: TimeRange, _ filter: Filter, _ order: ScanOrder, limit: Int? = nil, after: EntryKey? = nil,
+        fields: Set<Field>? = nil
     ) -> EntryScan {
         let request = ScanRequest(
-            range: range, filter: filter, order: order, limit: limit, after: after,
+            range: range, filter: filter, order: order, limit: limit, after: after, fields: fields,
             memoryByteCountMax: query.context.memoryByteCountMax, deadline: query.context.deadline)
         let scan = store.scan(request, in: snapshot)
         scans.append(scan)

@@ -3,120 +3,138 @@ import LogModel
 
 /// `context`: the entries and their neighbours in the same session, whatever the filter and the range, each once, in the
 /// total order; the column `match` tells which were found.
+///
+/// Neighbours may stand anywhere in time, so that the first row of the answer is known only when the last match is. Of the
+/// matches their places are held, and of the neighbours where their stretches begin and end; the rows themselves are read
+/// again, as they are asked for.
 final class ContextPipe: RowSource {
     private let input: any RowSource
     private let neighbours: Neighbours
     private let context: RunContext
-    private var heldByteCount = 0
-    private var output: HeldRows?
-
     /// What the pipes before computed, so that it is computed of the neighbours too.
     private let computing: [Stage]
+    private let fields: Set<Field>?
+    private var matches = ContextMatches()
+    private var stretches = ContextStretches()
+    /// The stretches of time that are still to be read, the next one last.
+    private var windows: [TimeRange]?
+    private var reading: ScanSource?
+    private var heldByteCount = 0
 
-    /// - Parameter computing: The stages before that append columns, in their order.
-    init(_ input: any RowSource, _ neighbours: Neighbours, computing: [Stage], context: RunContext) {
+    /// - Parameters:
+    ///   - computing: The stages before that append columns, in their order.
+    ///   - fields: What is to be read of the rows of the answer. Nil: all.
+    init(
+        _ input: any RowSource, _ neighbours: Neighbours, computing: [Stage], fields: Set<Field>?, context: RunContext
+    ) {
         self.input = input
-        self.computing = computing
         self.neighbours = neighbours
+        self.computing = computing
+        self.fields = fields
         self.context = context
     }
 
     func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
-        if output == nil { output = HeldRows(try await gather(isolation)) }
-        return try await output?.next(isolation: isolation)
+        if windows == nil { windows = try await plan(isolation) }
+        while true {
+            while let rows = try await reading?.next(isolation: isolation) {
+                let kept = stretches.places(of: rows.entries?.keys ?? [])
+                if !kept.isEmpty, let entries = rows.picking(kept).entries {
+                    return try await complete(entries, isolation)
+                }
+            }
+            guard let window = windows?.popLast() else { return nil }
+            reading = ScanSource(
+                context.scan(window, stretches.filter(for: window), context.query.context.order, fields: fields))
+        }
     }
 
-    private struct Stream: Hashable {
-        var device: UInt32
-        var session: UInt64
-    }
-
-    private func gather(_ isolation: isolated (any Actor)?) async throws -> RowBatch {
-        var found: RowBatch?
+    /// Finds the matches and the stretches of their neighbours.
+    ///
+    /// - Returns: What is to be read, the first one last.
+    private func plan(_ isolation: isolated (any Actor)?) async throws -> [TimeRange] {
+        let columns = contextColumns
         while let rows = try await input.next(isolation: isolation) {
-            var all = found ?? RowBatch(like: rows)
-            found = nil
-            for row in 0..<rows.count { all.append(row, of: rows) }
-            try hold(all)
-            found = all
+            matches.add(rows, known: columns)
+            try hold()
         }
-        guard var all = found, let keys = all.entries?.keys else {
-            return RowBatch(computed: [], count: 0)
+        matches.sort()
+        for (stream, places) in matches.byStream {
+            try await addStretches(of: stream, around: places.map(\.place), isolation)
         }
-        all.computed.append(keys.map { _ in .boolean(true) })
-        var streams: [Stream: [EntryKey]] = [:]
-        for key in keys { streams[Stream(device: key.device, session: key.session), default: []].append(key) }
-        var known = Set(keys)
-        for (stream, matches) in streams {
-            let sorted = matches.sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
-            try await addNeighbours(of: sorted, stream, to: &all, &known, isolation)
-        }
-        let isNewestFirst = context.query.context.order == .newestFirst
-        guard let rows = all.entries else { return all }
-        return all.picking(
-            (0..<all.count).sorted { left, right in
-                let order = EntryOrder.compare(rows, left, rows, right)
-                return isNewestFirst ? order > 0 : order < 0
-            })
+        let windows = stretches.windows()
+        return context.query.context.order == .newestFirst ? windows : windows.reversed()
     }
 
-    private func hold(_ rows: RowBatch) throws { try context.memory.hold(&heldByteCount, rows.byteCount, "context") }
+    private func hold() throws {
+        try context.memory.hold(&heldByteCount, matches.byteCount + stretches.byteCount, "context")
+    }
 
-    /// - Parameters:
-    ///   - matches: Those of one stream, oldest first.
-    ///   - known: The entries that are there already; grows.
-    private func addNeighbours(
-        of matches: [EntryKey], _ stream: Stream, to all: inout RowBatch, _ known: inout Set<EntryKey>,
-        _ isolation: isolated (any Actor)?
+    // MARK: Neighbours
+
+    private func addStretches(
+        of stream: ContextStream, around places: [EntryPlace], _ isolation: isolated (any Actor)?
     ) async throws {
-        for (place, match) in matches.enumerated() {
-            // Where a match has the one before it among its neighbours, those between are there already.
+        var walk = ContextWalk(places, neighbours)
+        while let match = walk.begin() {
             if neighbours.before > 0 {
-                let since = neighbours.within.map { match.time.saturating(adding: -$0) }
-                let range = TimeRange(
-                    since: since.map { Timestamp(microseconds: $0) } ?? TimeRange.all.since,
-                    until: TimeRange.all.until)
-                try await add(
-                    scan(stream, range, .newestFirst, neighbours.before, after: match), to: &all, &known, isolation)
+                let since = neighbours.within.map { match.time.saturating(adding: -$0) } ?? .min
+                let range = TimeRange(since: Timestamp(microseconds: since), until: TimeRange.all.until)
+                let earlier = try await self.places(
+                    in: stream, range, .newestFirst, neighbours.before, after: match, isolation)
+                walk.begins(with: earlier.last)
             }
-            if neighbours.after > 0 {
-                let until = neighbours.within.map { match.time.saturating(adding: $0).saturating(adding: 1) }
-                let range = TimeRange(
-                    since: TimeRange.all.since,
-                    until: until.map { Timestamp(microseconds: $0) } ?? TimeRange.all.until)
-                try await add(
-                    scan(stream, range, .oldestFirst, neighbours.after, after: match), to: &all, &known, isolation)
+            var last = match
+            while let count = walk.wantedCount {
+                let later = try await self.places(in: stream, .all, .oldestFirst, count, after: last, isolation)
+                walk.add(later)
+                guard later.count == count, let place = later.last else { break }
+                last = place
             }
-            if place % 16 == 15 { try hold(all) }
+            walk.end()
         }
-        try hold(all)
+        stretches.set(walk.stretches, of: stream)
+        try hold()
     }
 
-    private func scan(
-        _ stream: Stream, _ range: TimeRange, _ order: ScanOrder, _ limit: Int, after: EntryKey
-    ) -> EntryScan {
-        context.scan(
-            range, .stream(device: stream.device, session: stream.session), order, limit: limit, after: after)
-    }
-
-    private func add(
-        _ scan: EntryScan, to all: inout RowBatch, _ known: inout Set<EntryKey>,
+    /// The places of entries of one stream.
+    private func places(
+        in stream: ContextStream, _ range: TimeRange, _ order: ScanOrder, _ limit: Int, after: EntryPlace,
         _ isolation: isolated (any Actor)?
-    ) async throws {
+    ) async throws -> [EntryPlace] {
+        let key = EntryKey(
+            time: after.time, device: stream.device, session: stream.session, sequence: after.sequence)
+        let scan = context.scan(
+            range, .stream(device: stream.device, session: stream.session), order, limit: limit, after: key, fields: [])
+        var places: [EntryPlace] = []
         var iterator = scan.makeAsyncIterator()
-        while let rows = try await iterator.next(isolation: isolation) {
-            var new = Rows()
-            for row in 0..<rows.count where known.insert(rows.keys[row]).inserted { new.append(row, of: rows) }
-            if new.isEmpty { continue }
-            var neighbours = try await compute(new, isolation)
-            neighbours.computed.append([Value](repeating: .boolean(false), count: new.count))
-            for row in 0..<neighbours.count { all.append(row, of: neighbours) }
-        }
+        while let rows = try await iterator.next(isolation: isolation) { places += rows.keys.map { EntryPlace($0) } }
+        return places
     }
 
-    /// The entries with the columns that the matches have.
-    private func compute(_ rows: Rows, _ isolation: isolated (any Actor)?) async throws -> RowBatch {
+    // MARK: The rows
+
+    /// The places of the columns `match` of other pipes like this one before it.
+    private var contextColumns: [Int] {
+        var columns: [Int] = []
+        var count = 0
+        for stage in computing {
+            switch stage {
+            case .extract(let extraction): count += extraction.groups.count
+            case .context:
+                columns.append(count)
+                count += 1
+            default: count += 1
+            }
+        }
+        return columns
+    }
+
+    /// The entries with the columns that the matches have, and which of them are matches.
+    private func complete(_ rows: Rows, _ isolation: isolated (any Actor)?) async throws -> RowBatch {
         var batch = RowBatch(entries: rows)
+        let found = rows.keys.map { matches.match($0) }
+        var contextCount = 0
         for stage in computing {
             let source = HeldRows(batch)
             switch stage {
@@ -124,12 +142,15 @@ final class ContextPipe: RowSource {
                 let pipe = JoinPipe(source, attribute, store: context.store)
                 batch = try await pipe.next(isolation: isolation) ?? batch
             case .extract(let extraction):
-                batch = try await ExtractPipe(source, extraction).next(isolation: isolation) ?? batch
+                let pipe = ExtractPipe(source, extraction, deadline: context.query.context.deadline)
+                batch = try await pipe.next(isolation: isolation) ?? batch
             default:
                 // Whether a context before found it.
-                batch.computed.append([Value](repeating: .missing, count: rows.count))
+                batch.computed.append(ComputedColumn(found.map { $0?.known(contextCount) ?? .missing }))
+                contextCount += 1
             }
         }
+        batch.computed.append(ComputedColumn(found.map { .boolean($0 != nil) }))
         return batch
     }
 }

@@ -26,18 +26,30 @@ enum CountedSource {
             guard case .field(let field) = group.column.reference else { return false }
             return group.step == nil || field == .time
         } && plan.groups.filter { $0.step != nil }.count <= 1
-            && plan.aggregates.allSatisfy { question(of: $0) != nil || (plan.groups.isEmpty && timeEnd(of: $0) != nil) }
+            && plan.aggregates.allSatisfy { question(of: $0) != nil || (plan.groups.isEmpty && end(of: $0) != nil) }
     }
 
-    /// For `min(time)` and `max(time)`, of which the first entry in an order tells: that order, and which entries count.
-    private static func timeEnd(of aggregate: StatsPlan.Aggregate) -> (order: ScanOrder, condition: Filter)? {
-        guard aggregate.columns.map(\.reference) == [.field(.time)],
-            let condition = aggregate.condition.map({ $0.scanFilter }) ?? .everything
+    /// What the first entry in an order tells: an aggregate of all rows that is the value of the earliest or latest.
+    private struct End {
+        var order: ScanOrder
+        /// Which entries have a say.
+        var condition: Filter
+        var field: Field
+    }
+
+    private static func end(of aggregate: StatsPlan.Aggregate) -> End? {
+        guard let condition = aggregate.condition.map({ $0.scanFilter }) ?? .everything,
+            case .field(let field) = aggregate.columns.first?.reference
         else { return nil }
+        func end(_ order: ScanOrder) -> End {
+            End(order: order, condition: .all([condition, exists(field)]), field: field)
+        }
         switch aggregate.function {
-        case .min: return (.oldestFirst, condition)
-        case .max: return (.newestFirst, condition)
-        case .count, .countUniq, .sum, .avg, .quantile, .rate, .first, .last: return nil
+        case .first: return end(.oldestFirst)
+        case .last: return end(.newestFirst)
+        case .min where field == .time: return end(.oldestFirst)
+        case .max where field == .time: return end(.newestFirst)
+        case .min, .max, .count, .countUniq, .sum, .avg, .quantile, .rate: return nil
         }
     }
 
@@ -78,10 +90,12 @@ enum CountedSource {
         if !plan.groups.isEmpty { questions.append(Question(condition: .everything, fields: [])) }
         var asking: [[Int]] = questions.map { _ in [] }
         for (place, aggregate) in plan.aggregates.enumerated() {
-            if plan.groups.isEmpty, let (order, condition) = timeEnd(of: aggregate) {
-                let filter = condition == .everything ? filter : .all([filter, condition])
-                if let time = try await Extent.end(order, range, filter, context) {
-                    groups.add([.time(time)], count: 1, group: groups.group([]), aggregate: place)
+            if plan.groups.isEmpty, let end = end(of: aggregate) {
+                let rows = try await Extent.end(
+                    end.order, range, .all([filter, end.condition]), context, fields: [end.field])
+                if let rows {
+                    let value = ColumnReader(RowBatch(entries: rows), .field(end.field)).value(0)
+                    groups.add([value], count: 1, group: groups.group([]), aggregate: place)
                 }
                 continue
             }

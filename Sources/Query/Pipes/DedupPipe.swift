@@ -55,7 +55,7 @@ final class DedupPipe: RowSource {
             let order = newest.indices.sorted { newest[$0] < newest[$1] }
             let places = order.map { newest[$0] }
             for (place, group) in order.enumerated() { newest[group] = place }
-            return rows.picking(places)
+            return rows.keeping(places)
         }
         while let rows = try await input.next(isolation: isolation) {
             let numbers = groups.numbers(of: rows)
@@ -65,7 +65,7 @@ final class DedupPipe: RowSource {
                 let group = Int(numbers[row])
                 if group < newest.count, !EntryOrder.isLater(rows, row, than: all, newest[group]) { continue }
                 if group == newest.count { newest.append(all.count) } else { newest[group] = all.count }
-                all.append(row, of: rows)
+                all.append(CollectionOfOne(row), of: rows)
             }
             if all.count > 2 * newest.count + RowChunk.rowCountMax { all = compact(all) }
             try memory.hold(&heldByteCount, groups.byteCount + all.byteCount, "dedup")
@@ -89,21 +89,15 @@ enum EntryOrder {
         let (a, b) = (left.keys[leftRow], right.keys[rightRow])
         if a.time != b.time { return a.time < b.time ? -1 : 1 }
         if a.device != b.device {
-            let order = compare(
-                left.batch.strings[Int(left.batch.devices[leftRow])],
-                right.batch.strings[Int(right.batch.devices[rightRow])])
+            let order = left.batch.strings[Int(left.batch.devices[leftRow])].compared(
+                to: right.batch.strings[Int(right.batch.devices[rightRow])])
             if order != 0 { return order }
         }
         if a.session != b.session {
-            let order = compare(
-                left.batch.strings[Int(left.batch.sessions[leftRow])],
-                right.batch.strings[Int(right.batch.sessions[rightRow])])
+            let order = left.batch.strings[Int(left.batch.sessions[leftRow])].compared(
+                to: right.batch.strings[Int(right.batch.sessions[rightRow])])
             if order != 0 { return order }
         }
         return a.sequence == b.sequence ? 0 : a.sequence < b.sequence ? -1 : 1
-    }
-
-    private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
     }
 }

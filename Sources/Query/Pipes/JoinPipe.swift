@@ -15,7 +15,11 @@ final class JoinPipe: RowSource {
     func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
         guard var rows = try await input.next(isolation: isolation) else { return nil }
         let values = try await store.joined(attribute, of: rows.entries?.keys ?? [])
-        rows.computed.append(values.map { $0.map { .text($0) } ?? .missing })
+        var column = TextColumn()
+        for value in values {
+            if let value { value.withUnsafeBytes { column.append($0) } } else { column.append(nil) }
+        }
+        rows.computed.append(ComputedColumn(column))
         return rows
     }
 }

@@ -33,20 +33,20 @@ final class TailPipe: RowSource {
         {
             var held = window ?? RowBatch(like: rows)
             window = nil
-            for index in 0..<rows.count { held.append(index, of: rows) }
+            held.append(0..<rows.count, of: rows)
             if !isInputReversed, held.count >= 2 * count.saturating(adding: RowChunk.rowCountMax) { trim(&held) }
             try memory.hold(&heldByteCount, held.byteCount, "tail")
             window = held
         }
         guard var window else { return nil }
         trim(&window)
-        if isInputReversed { window.reverse() }
+        if isInputReversed { window = window.picking((0..<window.count).reversed()) }
         try memory.hold(&heldByteCount, window.byteCount, "tail")
         return window
     }
 
     private func trim(_ window: inout RowBatch) {
         guard window.count > count else { return }
-        window = window.slice(isInputReversed ? 0..<count : (window.count - count)..<window.count)
+        window = window.keeping(isInputReversed ? 0..<count : (window.count - count)..<window.count)
     }
 }

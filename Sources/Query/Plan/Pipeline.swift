@@ -22,8 +22,8 @@ enum Stage: Sendable {
     case stats(StatsPlan)
     case patterns(PatternsPlan)
     case fieldNames(Schema)
-    /// Everything before is executed, and told about.
-    case explain
+    /// Everything before, whose rows have this, is executed and told about.
+    case explain(Schema)
 }
 
 struct SortKey: Hashable, Sendable {

@@ -36,7 +36,7 @@ extension Planner {
             pipeline.stages.append(.fieldNames(pipeline.schema))
             pipeline.schema = .table([("name", .plain), ("count", .plain)])
         case .explain:
-            pipeline.stages.append(.explain)
+            pipeline.stages.append(.explain(pipeline.schema))
             pipeline.schema = .table([("part", .plain), ("value", .plain)])
         }
     }

@@ -12,7 +12,7 @@ struct ColumnReader {
         case id
         /// The number of the key; nil: no row has the attribute.
         case attribute(UInt32?)
-        case computed([Value])
+        case computed(ComputedColumn)
         case none
     }
 
@@ -55,10 +55,13 @@ struct ColumnReader {
         case .message: return rows.batch.messages.withBytes(index, body)
         case .attribute(let key):
             return position(of: key, index).map { rows.batch.contextValues.withBytes($0, body) }
-        case .level, .time, .id, .computed, .none:
+        case .computed(let column): return column.withBytes(index, body)
+        case .level, .time, .id, .none:
             return value(index).bytes?.withUnsafeBytes(body)
         }
     }
+
+    func bytes(_ index: Int) -> [UInt8]? { withBytes(index) { Array($0) } }
 
     private func position(of key: UInt32?, _ index: Int) -> Int? {
         guard let key else { return nil }
@@ -72,7 +75,7 @@ struct ColumnReader {
         case .level: return Value((Level(rawValue: rows.batch.levels[index]) ?? .info).name)
         case .time(let times): return .time(Timestamp(microseconds: times[index]))
         case .id: return Value(rows.keys[index].id)
-        case .computed(let values): return values[index]
+        case .computed(let column): return column[index]
         case .none: return .missing
         }
     }
@@ -83,6 +86,7 @@ struct ColumnReader {
         case .level: return .integer(Int64(rows.batch.levels[index]))
         case .time(let times): return .integer(times[index])
         default:
+            if hasTexts, let integer = withBytes(index, { Number.integer($0) }) ?? nil { return .integer(integer) }
             let value = value(index)
             if kind == .level, case .text(let bytes) = value,
                 let level = bytes.withUnsafeBytes({ Level(name: $0) })
@@ -93,14 +97,30 @@ struct ColumnReader {
         }
     }
 
+    /// The row's value, where it is a number.
+    func number(_ index: Int) -> Number? {
+        if hasTexts { return withBytes(index) { Number(text: $0) } ?? nil }
+        if case .computed(let column) = source { return Number(column[index]) }
+        return nil
+    }
+
+    func hasValue(_ index: Int) -> Bool {
+        if case .computed(let column) = source { return column.hasValue(index) }
+        return withBytes(index) { _ in true } ?? false
+    }
+
+    /// Whether the values are text that lies there, so that looking at one makes no value of it.
+    var hasTexts: Bool {
+        switch source {
+        case .identifier, .message, .attribute: true
+        case .computed(let column): column.isText
+        case .level, .time, .id, .none: false
+        }
+    }
+
     /// The numbers of the strings of an identifier, of which many rows share one; nil for other columns.
     var identifiers: [UInt32]? {
         if case .identifier(let column) = source { column } else { nil }
-    }
-
-    /// Whether a pipe computed the values.
-    var isComputed: Bool {
-        if case .computed = source { true } else { false }
     }
 
     /// The levels, where the column is the entries' own.

@@ -6,10 +6,10 @@ struct RowBatch {
     /// Of each row the entry it came from; nil where the rows are a table.
     var entries: Rows?
     /// A value a row each.
-    var computed: [[Value]]
+    var computed: [ComputedColumn]
     private(set) var count: Int
 
-    init(entries: Rows, computed: [[Value]] = []) {
+    init(entries: Rows, computed: [ComputedColumn] = []) {
         self.entries = entries
         self.computed = computed
         count = entries.count
@@ -17,47 +17,44 @@ struct RowBatch {
 
     /// Rows of a table.
     init(computed: [[Value]], count: Int) {
-        self.computed = computed
+        self.computed = computed.map { ComputedColumn($0) }
         self.count = count
     }
 
     /// As `other` is, without rows.
     init(like other: RowBatch) {
         entries = other.entries == nil ? nil : Rows()
-        computed = other.computed.map { _ in [] }
+        computed = other.computed.map { ComputedColumn(like: $0) }
         count = 0
     }
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ index: Int, of other: RowBatch) {
-        if let source = other.entries { entries?.append(index, of: source) }
-        for column in computed.indices { computed[column].append(other.computed[column][index]) }
-        count += 1
+    /// Copies rows of `other` to the end.
+    mutating func append(_ indexes: some Collection<Int>, of other: RowBatch) {
+        if let source = other.entries { entries?.append(indexes, of: source) }
+        for column in computed.indices { computed[column].append(indexes, of: other.computed[column]) }
+        count += indexes.count
     }
 
+    /// The rows at `indexes`, in that order, for the next operator: those of entries share the strings of all.
     func picking(_ indexes: some Collection<Int>) -> RowBatch {
         var picked = RowBatch(like: self)
-        for index in indexes { picked.append(index, of: self) }
+        picked.entries = entries?.gathering(indexes)
+        for column in computed.indices { picked.computed[column].append(indexes, of: computed[column]) }
+        picked.count = indexes.count
         return picked
+    }
+
+    /// The rows at `indexes`, in that order, with nothing of the others: for rows that are held.
+    func keeping(_ indexes: some Collection<Int>) -> RowBatch {
+        var kept = RowBatch(like: self)
+        kept.append(indexes, of: self)
+        return kept
     }
 
     func slice(_ range: Range<Int>) -> RowBatch { range == 0..<count ? self : picking(range) }
 
-    mutating func reverse() { self = picking((0..<count).reversed()) }
-
     /// What the rows cost in memory, roughly, in bytes.
-    var byteCount: Int {
-        computed.reduce(entries?.byteCount ?? 0) { sum, column in column.reduce(sum) { $0 + $1.byteCount } }
-    }
-
-    /// What one row costs, roughly, in bytes.
-    func byteCount(at index: Int) -> Int {
-        var sum = computed.reduce(0) { $0 + $1[index].byteCount }
-        if let batch = entries?.batch {
-            sum += 100 + batch.messages.range(index).count
-            for attribute in batch.contextRange(index) { sum += 16 + batch.contextValues.range(attribute).count }
-        }
-        return sum
-    }
+    var byteCount: Int { computed.reduce(entries?.byteCount ?? 0) { $0 + $1.byteCount } }
 }

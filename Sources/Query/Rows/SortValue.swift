@@ -67,9 +67,7 @@ enum SortValue: Hashable, Sendable {
         case (.decimal(let left), .decimal(let right)): return left < right ? -1 : left > right ? 1 : 0
         case (.integer(let left), .decimal(let right)): return compare(left, right)
         case (.decimal(let left), .integer(let right)): return -compare(right, left)
-        case (.text(let left), .text(let right)):
-            if left == right { return 0 }
-            return left.lexicographicallyPrecedes(right) ? -1 : 1
+        case (.text(let left), .text(let right)): return left.compared(to: right)
         default: return left.rank - right.rank
         }
     }

@@ -1,70 +1,46 @@
-import LogModel
 import Testing
 
 @testable import LogDB
 
 @Suite struct MatchBudgetTests {
-    private static let past = ContinuousClock.now - .seconds(1)
+    private static func spin() -> Bool {
+        let end = ContinuousClock.now + .milliseconds(1)
+        while ContinuousClock.now < end {}
+        return true
+    }
 
-    /// A group of messages, as long as a test of it may take.
-    private final class Messages: RowGroup {
-        private let decoded: DecodedStrings
+    private static func budget(deadline: ContinuousClock.Instant?) -> MatchBudget {
+        MatchBudget(CancellationFlag(), deadline: deadline, slowTimeMax: .milliseconds(2))
+    }
 
-        init(_ message: String, count: Int) {
-            var column = ByteColumn()
-            for _ in 0..<count { Array(message.utf8).withUnsafeBytes { column.append($0) } }
-            decoded = DecodedStrings(column)
-            super.init(rowCount: count, timeMin: 0, timeMax: 0)
+    /// A large expression that takes far longer a byte than is right ends the query, long before its deadline.
+    @Test func slowExpressionsEnd() {
+        var budget = Self.budget(deadline: .now + .seconds(1_000))
+        var count = 0
+        while budget.match(10, instructionCount: 1_000, Self.spin) == true { count += 1 }
+        #expect((0...2).contains(count))
+        #expect(budget.failure?.code == .timeBudget)
+        #expect(budget.failure?.message.contains("regular expression") == true)
+        #expect(budget.match(10, instructionCount: 1, Self.spin) == nil)
+    }
+
+    /// Small ones, large texts, and queries that may take any time are not slow.
+    @Test func othersGoOn() {
+        var budget = Self.budget(deadline: .now + .seconds(1_000))
+        for _ in 0..<8 {
+            #expect(budget.match(10, instructionCount: 20, Self.spin) == true)
+            #expect(budget.match(100_000_000, instructionCount: 1_000, Self.spin) == true)
         }
-
-        override func messages() -> BytesView { decoded.view }
+        var endless = Self.budget(deadline: nil)
+        for _ in 0..<8 { #expect(endless.match(10, instructionCount: 1_000, Self.spin) == true) }
     }
 
-    private final class NoNames: StreamNames {
-        func deviceName(_: UInt32) -> [UInt8] { [] }
-        func sessionName(_: UInt64) -> [UInt8] { [] }
-        func joined(_: JoinedAttribute, device: UInt32, session: UInt64) -> [UInt8]? { nil }
-    }
-
-    private func code(_ filter: Filter, _ group: RowGroup, _ budget: MatchBudget?) -> LogError.Code? {
-        do throws(LogError) {
-            let filter = RowFilter(filter, names: NoNames(), budget: budget)
-            _ = try filter.evaluate(group, Bitmap(count: group.rowCount, all: true))
-            return nil
-        } catch { return error.code }
-    }
-
-    @Test func anExpressionEndsWithinAGroup() throws {
-        let regex = try RegexPattern("(.{0,20}a){20}c")
-        let cancelled = CancellationFlag()
-        cancelled.cancel()
-        for message in [String(repeating: "ab", count: 50), String(repeating: "äb", count: 50)] {
-            let group = Messages(message, count: 500)
-            for filter in [Filter.text(.regex(regex)), .value(.message, .regex(regex)), .not(.text(.regex(regex)))] {
-                #expect(code(filter, group, MatchBudget(cancelled, deadline: nil)) == .cancelled)
-                #expect(code(filter, group, MatchBudget(CancellationFlag(), deadline: Self.past)) == .timeBudget)
-                #expect(code(filter, group, MatchBudget(CancellationFlag(), deadline: nil)) == nil)
-                #expect(code(filter, group, nil) == nil)
-            }
-            // What is fast is not asked, and few bytes are not.
-            let word = Filter.text(.word(Array("ab".utf8)))
-            #expect(code(word, group, MatchBudget(cancelled, deadline: nil)) == nil)
-            #expect(
-                code(.text(.regex(regex)), Messages(message, count: 5), MatchBudget(cancelled, deadline: nil)) == nil)
-        }
-    }
-
-    @Test func nothingIsMatchedAfterTheEnd() throws {
-        let cancellation = CancellationFlag()
-        var budget = MatchBudget(cancellation, deadline: nil)
-        let before = [1 << 20, 1 << 20].map { budget.allows($0) }
-        #expect(before == [true, true] && budget.failure == nil)
-        cancellation.cancel()
-        // The first bytes after a look are not looked at.
-        let after = [100, 1 << 20, 0].map { budget.allows($0) }
-        #expect(after == [true, false, false] && budget.failure?.code == .cancelled)
-        var scratch = MatchScratch(budget: budget)
-        let matcher = RegexMatcher(try RegexPattern("a"))
-        #expect(Array("a".utf8).withUnsafeBytes { !matcher.occurs(in: $0, scratch: &scratch) })
+    /// The more work, the sooner the deadline is seen.
+    @Test func theDeadlineIsSeen() {
+        var small = Self.budget(deadline: .now - .seconds(1))
+        #expect(small.match(100, instructionCount: 10) { true } == true)
+        var large = Self.budget(deadline: .now - .seconds(1))
+        #expect(large.match(1_000, instructionCount: 5_000) { true } == nil)
+        #expect(large.failure?.code == .timeBudget)
     }
 }

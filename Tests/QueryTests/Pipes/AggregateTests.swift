@@ -89,7 +89,7 @@ import Testing
                 ("level:WARN | timechart 1h count() by level", "aggregate"), ("| fieldvalues n", "aggregate"),
                 ("| fieldnames", "field names of the blocks"),
                 ("| stats min(time), max(time) if (level:WARN)", "aggregate"),
-                ("| stats first(n)", "scan, newest first"),
+                ("| stats first(n), last(module)", "aggregate"), ("| stats first(n) by module", "scan, newest first"),
                 ("| limit 2 | stats count()", "scan, newest first"),
             ] {
                 let told = try await table("\(text) | explain | where part:source | fields value", on: store)

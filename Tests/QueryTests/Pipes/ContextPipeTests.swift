@@ -47,4 +47,48 @@ import Testing
             #expect(messages == (0..<10).reversed().map { "a\($0)" })
         }
     }
+
+    /// Of matches their places are held, whatever they say, and rows are read as they are asked for.
+    @Test func rowsAreNotHeld() async throws {
+        let text = String(repeating: "long ", count: 100)
+        let many = (0..<20_000).map { entry($0 / 10, "m\($0) \(text)", session: "s\($0 % 4)") }
+        try await withStore(many) { (store: LogStore) async throws -> Void in
+            var count = 0
+            var matchCount = 0
+            let answer = try await LogQuery(
+                "/^m[0-9]*[05] / | context 1 | fields message, match", context: context(memory: 1 << 20)
+            ).run(on: store)
+            guard case .table(let table) = answer else { throw UnexpectedAnswer() }
+            for try await rows in table {
+                count += rows.count
+                matchCount += rows.count { $0[1] == .boolean(true) }
+            }
+            #expect(matchCount == 4_000)
+            // The first has none before it.
+            #expect(count == 11_999)
+        }
+    }
+
+    /// What a pipe like it before said is still known of the rows that it had.
+    @Test func onePipeAfterAnother() async throws {
+        try await withStore(entries) { (store: LogStore) async throws -> Void in
+            let found = try await table(
+                "a4 | context 1 | rename match as first | context 1 | fields message, first, match", on: store)
+            #expect(
+                found.rows.map { $0.map(\.shown).joined(separator: " ") } == [
+                    "a6 - false", "a5 false true", "a4 true true", "a3 false true", "a2 - false",
+                ])
+        }
+    }
+
+    /// Too many matches are refused, by the pipe's name.
+    @Test func tooManyMatchesAreRefused() async throws {
+        try await withStore((0..<5_000).map { entry($0, "m") }) { (store: LogStore) async throws -> Void in
+            let error = await #expect(throws: LogError.self) {
+                _ = try await table("| context 1", context(memory: 100_000), on: store)
+            }
+            #expect(error?.code == .memoryBudget)
+            #expect(error?.message.contains("context") == true)
+        }
+    }
 }

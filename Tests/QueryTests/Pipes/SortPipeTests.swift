@@ -50,4 +50,27 @@ import Testing
             #expect(paged == ["a1", "a2", "b2", "c1", "late", "b3", "b1"])
         }
     }
+
+    /// Few rows of many are found without holding the others, and come with all that they have.
+    @Test func theFirstOfMany() async throws {
+        let text = String(repeating: "long ", count: 100)
+        let many = (0..<20_000).map { number in
+            entry(
+                number / 10, "m\(number) \(text)", module: "m\(number % 7)",
+                context: ["n": String(number * 7_919 % 20_000), "k": "v\(number)"])
+        }
+        try await withStore(many) { store in
+            for (sort, order) in [("n", { $0 }), ("n desc", { 19_999 - $0 })] as [(String, (Int) -> Int)] {
+                let answer = try await table(
+                    "| sort \(sort) | limit 200 | rename k as v | fields n, v, module, message",
+                    context(memory: 2 << 20), on: store)
+                #expect(answer.rows.count == 200)
+                for (place, row) in answer.rows.enumerated() {
+                    let number = (0..<20_000).first { $0 * 7_919 % 20_000 == order(place) }!
+                    #expect(
+                        row.map(\.shown) == ["\(order(place))", "v\(number)", "m\(number % 7)", "m\(number) \(text)"])
+                }
+            }
+        }
+    }
 }
