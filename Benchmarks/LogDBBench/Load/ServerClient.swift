@@ -48,6 +48,70 @@ struct ServerClient: ~Copyable {
             serverMilliseconds: elapsed.doubleValue)
     }
 
+    /// What came of a question, whatever it was.
+    struct Outcome {
+        var milliseconds: Double
+        /// Rows of the answer; nil where it was refused.
+        var rowCount: Int?
+        /// The code of the error that refused it.
+        var refusal: String?
+    }
+
+    /// Asks for the first rows of an answer, or for all of them where it is exported.
+    mutating func outcome(of query: String, limit: Int, isExported: Bool) throws -> Outcome {
+        let escaped = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+        let target =
+            isExported
+            ? "/api/v1/logs/export?query=\(escaped)&format=ndjson" : "/api/v1/logs?query=\(escaped)&limit=\(limit)"
+        let request = HTTPConnection.request("GET", target)
+        let start = ContinuousClock.now
+        let answer: HTTPConnection.Answer
+        do throws(LoadError) {
+            answer = try connection.exchange(request)
+        } catch {
+            guard isExported else { throw error }
+            let milliseconds = (ContinuousClock.now - start).seconds * 1_000
+            return Outcome(milliseconds: milliseconds, rowCount: nil, refusal: "cut short")
+        }
+        var outcome = Outcome(milliseconds: (ContinuousClock.now - start).seconds * 1_000)
+        if isExported, answer.status == 200 {
+            outcome.rowCount = answer.body.count { $0 == UInt8(ascii: "\n") }
+            return outcome
+        }
+        let body = Data(answer.body)
+        outcome.refusal = ServerClient.refusal(in: body)
+        let document = try JSONSerialization.jsonObject(with: body) as? [String: Any]
+        if outcome.refusal == nil { outcome.rowCount = (document?["rows"] as? [Any])?.count }
+        guard outcome.rowCount != nil || outcome.refusal != nil else {
+            throw LoadError("\(query): \(answer.status) \(String(decoding: answer.body.prefix(4_096), as: UTF8.self))")
+        }
+        return outcome
+    }
+
+    private static func refusal(in document: Data) -> String? {
+        let answer = (try? JSONSerialization.jsonObject(with: document)) as? [String: Any]
+        if let code = answer?["code"] as? String, answer?["rows"] == nil, answer?["message"] == nil { return code }
+        let errors = (answer?["errors"] as? [[String: Any]]) ?? (answer?["error"] as? [String: Any]).map { [$0] } ?? []
+        return errors.first?["code"] as? String
+    }
+
+    private static func number(named name: String, in document: [String: Any]) -> Int? {
+        if let number = document[name] as? NSNumber { return number.intValue }
+        for case let inner as [String: Any] in document.values {
+            if let number = number(named: name, in: inner) { return number }
+        }
+        return nil
+    }
+
+    /// Bytes that a query may use.
+    mutating func queryByteCountMax() throws -> Int {
+        let answer = try document(connection.exchange(HTTPConnection.request("GET", "/api/v1/limits")))
+        guard let count = ServerClient.number(named: "query_memory_bytes", in: answer) else {
+            throw LoadError("the server's limits do not tell a query's memory")
+        }
+        return count
+    }
+
     /// Sends one body to be ingested and waits until it is acknowledged.
     mutating func ingest(lines: String) throws {
         let answer = try connection.exchange(

@@ -60,10 +60,24 @@ final class ServerProcess {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// The most memory that was ever resident in the server, in bytes.
-    func peakResidentByteCount() throws -> Int {
+    /// The most memory that was ever resident in the server, or since it was forgotten, in bytes.
+    func peakResidentByteCount() throws -> Int { try memory("VmHWM:") }
+
+    /// The memory that is resident now, in bytes.
+    func residentByteCount() throws -> Int { try memory("VmRSS:") }
+
+    /// Lets the peak begin anew at what is resident now.
+    func forgetPeak() throws {
+        do {
+            try "5".write(toFile: "/proc/\(process.processIdentifier)/clear_refs", atomically: false, encoding: .utf8)
+        } catch {
+            throw LoadError("cannot let the server's peak of memory begin anew: \(error)")
+        }
+    }
+
+    private func memory(_ name: String) throws -> Int {
         let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
             let kibibytes = Int(line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1])
         else { throw LoadError("cannot read the server's resident size") }
         return kibibytes << 10
