@@ -9,13 +9,16 @@ struct QueryText: ParsableArguments {
     var words: [String] = []
 
     func validate() throws {
-        // `-module:input` is a clause; what begins with two dashes was meant for this program.
-        if let option = words.first(where: { $0.hasPrefix("--") && $0 != "--" }) {
+        // `-module:input` is a clause; what begins with two dashes was meant for this program, unless `--` stands before it.
+        if let option = words.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
             throw ValidationError("Unknown option '\(option.prefix { $0 != "=" })'")
         }
     }
 
-    var text: String { words.joined(separator: " ") }
+    var text: String {
+        guard let end = words.firstIndex(of: "--") else { return words.joined(separator: " ") }
+        return (words[..<end] + words[(end + 1)...]).joined(separator: " ")
+    }
 }
 
 /// The order of entries by time.

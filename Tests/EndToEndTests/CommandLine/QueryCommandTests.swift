@@ -39,6 +39,21 @@ import Testing
         #expect(answer.status == 0)
     }
 
+    /// After `--` everything is the query, whatever it begins with.
+    @Test func optionsEnd() async throws {
+        let data = try await Self.filled()
+        func query(_ words: String...) async throws -> (status: Int32, output: String, errors: String) {
+            try await run(
+                Binaries.logdb, ["query", "--output", "raw"] + words, in: data.scratch,
+                environment: ["LOGDB_DATA": data.path])
+        }
+        let answer = try await query("since:2025-01-01", "--", "-device:D-2", "-second")
+        #expect(answer.output == "first\n")
+        let text = try await query("--", "--first", "since:2025-01-01")
+        #expect(text.status == 1)
+        #expect(text.errors == "")
+    }
+
     @Test func neighboursAreShown() async throws {
         let data = try await Self.filled()
         for options in [["-A", "1"], ["-A1"], ["-C1", "-B", "0"]] {
