@@ -22,12 +22,31 @@ final class ExtremeAggregate: Accumulator {
 
     func add(_ batch: RowBatch, groups: [UInt32], passes: [Bool]) {
         let reader = ColumnReader(batch, column.reference)
+        if reader.hasTexts, column.kind == .plain {
+            for row in groups.indices where passes[row] {
+                _ = reader.withBytes(row) { add($0, Int(groups[row])) }
+            }
+            return
+        }
         for row in groups.indices where passes[row] {
             if let number = reader.number(row) {
                 add(number, Int(groups[row]))
             } else {
                 add(reader.value(row), Int(groups[row]))
             }
+        }
+    }
+
+    /// Most texts change nothing, and cost no array.
+    private func add(_ text: UnsafeRawBufferPointer, _ group: Int) {
+        if let number = Number(text: text) {
+            add(number, group)
+        } else if extremes[group].number == nil {
+            if case .text(let known)? = extremes[group].other?.value {
+                let order = known.withUnsafeBytes { ByteOrder.compare(text, $0) }
+                if isGreatest ? order <= 0 : order >= 0 { return }
+            }
+            add(.text(Array(text)), group)
         }
     }
 

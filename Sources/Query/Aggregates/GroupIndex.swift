@@ -19,6 +19,9 @@ struct GroupIndex {
     /// In memory, about.
     var byteCount: Int { codes.reduce(tuples.count * 4 + slots.count * 4) { $0 + $1.byteCount } }
 
+    /// Of the texts that occur in a group.
+    var textByteCount: Int { codes.reduce(0) { $0 + $1.textByteCount } }
+
     /// The number of each row's combination.
     mutating func numbers(of batch: RowBatch) -> [UInt32] {
         if groups.isEmpty {

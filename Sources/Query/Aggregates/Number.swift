@@ -23,6 +23,7 @@ enum Number: Hashable, Sendable {
             self = .integer(integer)
             return
         }
+        guard SortValue.mayBeNumber(text) else { return nil }
         switch SortValue(text: Array(text)) {
         case .integer(let integer): self = .integer(integer)
         case .decimal(let decimal): self = .decimal(decimal)

@@ -12,6 +12,8 @@ struct ValueCodes {
     /// In memory, about.
     var byteCount: Int { texts.bytes.count + others.bytes.count + (texts.count + others.count) * 24 }
 
+    var textByteCount: Int { texts.bytes.count }
+
     /// The number of each row's value.
     ///
     /// - Parameter buckets: What times are rounded down to.

@@ -13,7 +13,9 @@ final class RunContext {
     /// Where the rows came from, where that is no scan.
     var source: String?
     private var finished = ScanStatistics()
-    private var scans: [EntryScan] = []
+    /// Those that may still read.
+    private var scans: [Int: EntryScan] = [:]
+    private var scanCount = 0
 
     init(_ query: LogQuery, store: LogStore) {
         self.query = query
@@ -24,7 +26,7 @@ final class RunContext {
 
     /// What all reads so far have done.
     var statistics: ScanStatistics {
-        scans.reduce(into: finished) { $0.add($1.statistics()) }
+        scans.values.reduce(into: finished) { $0.add($1.statistics()) }
     }
 
     func add(_ statistics: ScanStatistics) { finished.add(statistics) }
@@ -36,16 +38,38 @@ final class RunContext {
 
     // MARK: Reading the store
 
+    /// A scan, and the number under which it is known.
+    struct OpenScan {
+        var scan: EntryScan
+        fileprivate var number: Int
+    }
+
+    /// A scan that is told about until the execution ends.
     func scan(
         _ range: TimeRange, _ filter: Filter, _ order: ScanOrder, limit: Int? = nil, after: EntryKey? = nil,
         fields: Set<Field>? = nil
     ) -> EntryScan {
+        openScan(range, filter, order, limit: limit, after: after, fields: fields).scan
+    }
+
+    /// A scan that is to be closed, where there may be many: each holds what it knows of the store's blocks.
+    func openScan(
+        _ range: TimeRange, _ filter: Filter, _ order: ScanOrder, limit: Int? = nil, after: EntryKey? = nil,
+        fields: Set<Field>? = nil
+    ) -> OpenScan {
         let request = ScanRequest(
             range: range, filter: filter, order: order, limit: limit, after: after, fields: fields,
             memoryByteCountMax: query.context.memoryByteCountMax, deadline: query.context.deadline)
         let scan = store.scan(request, in: snapshot)
-        scans.append(scan)
-        return scan
+        scanCount += 1
+        scans[scanCount] = scan
+        return OpenScan(scan: scan, number: scanCount)
+    }
+
+    /// Notes what the scan did, and lets go of it.
+    func close(_ open: OpenScan) {
+        guard let scan = scans.removeValue(forKey: open.number) else { return }
+        finished.add(scan.statistics())
     }
 
     func aggregate(

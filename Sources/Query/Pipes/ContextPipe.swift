@@ -18,7 +18,7 @@ final class ContextPipe: RowSource {
     private var stretches = ContextStretches()
     /// The stretches of time that are still to be read, the next one last.
     private var windows: [TimeRange]?
-    private var reading: ScanSource?
+    private var reading: (source: ScanSource, scan: RunContext.OpenScan)?
     private var heldByteCount = 0
 
     /// - Parameters:
@@ -37,15 +37,18 @@ final class ContextPipe: RowSource {
     func next(isolation: isolated (any Actor)?) async throws -> RowBatch? {
         if windows == nil { windows = try await plan(isolation) }
         while true {
-            while let rows = try await reading?.next(isolation: isolation) {
+            while let rows = try await reading?.source.next(isolation: isolation) {
                 let kept = stretches.places(of: rows.entries?.keys ?? [])
                 if !kept.isEmpty, let entries = rows.picking(kept).entries {
                     return try await complete(entries, isolation)
                 }
             }
+            if let reading { context.close(reading.scan) }
+            reading = nil
             guard let window = windows?.popLast() else { return nil }
-            reading = ScanSource(
-                context.scan(window, stretches.filter(for: window), context.query.context.order, fields: fields))
+            let scan = context.openScan(
+                window, stretches.filter(for: window), context.query.context.order, fields: fields)
+            reading = (ScanSource(scan.scan), scan)
         }
     }
 
@@ -104,10 +107,11 @@ final class ContextPipe: RowSource {
     ) async throws -> [EntryPlace] {
         let key = EntryKey(
             time: after.time, device: stream.device, session: stream.session, sequence: after.sequence)
-        let scan = context.scan(
+        let open = context.openScan(
             range, .stream(device: stream.device, session: stream.session), order, limit: limit, after: key, fields: [])
+        defer { context.close(open) }
         var places: [EntryPlace] = []
-        var iterator = scan.makeAsyncIterator()
+        var iterator = open.scan.makeAsyncIterator()
         while let rows = try await iterator.next(isolation: isolation) { places += rows.keys.map { EntryPlace($0) } }
         return places
     }

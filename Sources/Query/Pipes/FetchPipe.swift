@@ -39,9 +39,10 @@ final class FetchPipe: RowSource {
         guard let first = times.min(), let last = times.max() else { return }
         let range = TimeRange(
             since: Timestamp(microseconds: first), until: Timestamp(microseconds: last.saturating(adding: 1)))
-        var iterator = context.scan(
-            range, .any(keys.map { .id($0) }), .newestFirst, limit: keys.count, fields: fields
-        ).makeAsyncIterator()
+        let open = context.openScan(
+            range, .any(keys.map { .id($0) }), .newestFirst, limit: keys.count, fields: fields)
+        defer { context.close(open) }
+        var iterator = open.scan.makeAsyncIterator()
         while let found = try await iterator.next(isolation: isolation) {
             rows.append(0..<found.count, of: found)
         }

@@ -22,8 +22,9 @@ struct SortKeyReader {
     /// read as it takes.
     func compare(_ row: Int, _ values: [SortValue]) -> Int {
         for index in readers.indices {
-            let value = readers[index].sortValue(row, kind: keys[index].column.kind)
-            let order = SortValue.compare(value, values[index], isDescending: keys[index].isDescending)
+            let key = keys[index]
+            let order = readers[index].compare(
+                row, values[index], kind: key.column.kind, isDescending: key.isDescending)
             if order != 0 { return order }
         }
         return 0

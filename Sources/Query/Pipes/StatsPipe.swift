@@ -85,6 +85,9 @@ final class GroupedAggregates {
         if plan.fillsTime { try fillTime() }
         var columns = [[Value]](repeating: [], count: plan.groups.count + accumulators.count)
         var count = 0
+        try checkMemory()
+        let held = heldByteCount
+        try context.memory.hold(&heldByteCount, held + answerByteCount, plan.pipe)
         for group in 0..<index.count {
             let values = index.values(group)
             if plan.skipsMissing, values.allSatisfy({ $0 == .missing }) { continue }
@@ -95,12 +98,17 @@ final class GroupedAggregates {
             count += 1
         }
         let batch = RowBatch(computed: columns, count: count)
-        try checkMemory()
-        try context.memory.hold(&heldByteCount, heldByteCount + batch.byteCount, plan.pipe)
+        columns = []
+        try context.memory.hold(&heldByteCount, held + batch.byteCount, plan.pipe)
         let groups = plan.groups.enumerated().map { place, group in
             Column(group.column.name, .computed(place), kind: group.column.kind)
         }
         return batch.picking(SortPlace.order(batch, by: groups))
+    }
+
+    /// What the rows of the answer will take, about: of groups the text that they have now, and an array for each value.
+    private var answerByteCount: Int {
+        index.textByteCount + index.count * (plan.groups.count + accumulators.count) * 48
     }
 
     /// Adds the groups of the buckets in which nothing was found, for each of the other groups' values.

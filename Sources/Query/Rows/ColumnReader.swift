@@ -97,6 +97,18 @@ struct ColumnReader {
         }
     }
 
+    /// Negative, zero or positive as the row's value comes before, with or after another.
+    func compare(_ index: Int, _ other: SortValue, kind: ColumnKind, isDescending: Bool) -> Int {
+        if hasTexts, kind == .plain {
+            let order = withBytes(index) { text -> Int? in
+                if SortValue.mayBeNumber(text) { return nil }
+                return SortValue.compare(text, other, isDescending: isDescending)
+            }
+            if let order = order ?? nil { return order }
+        }
+        return SortValue.compare(sortValue(index, kind: kind), other, isDescending: isDescending)
+    }
+
     /// The row's value, where it is a number.
     func number(_ index: Int) -> Number? {
         if hasTexts { return withBytes(index) { Number(text: $0) } ?? nil }

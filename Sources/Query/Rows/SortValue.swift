@@ -9,7 +9,7 @@ enum SortValue: Hashable, Sendable {
 
     /// Text that is a decimal number counts as the number.
     init(text bytes: [UInt8]) {
-        guard let first = bytes.first, first <= 0x39, bytes.count <= 32 else {
+        guard bytes.withUnsafeBytes(SortValue.mayBeNumber) else {
             self = .text(bytes)
             return
         }
@@ -21,6 +21,12 @@ enum SortValue: Hashable, Sendable {
         } else {
             self = .text(bytes)
         }
+    }
+
+    /// Whether a text that begins so may be a number: one that may not costs nothing more to find out.
+    static func mayBeNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = text.first else { return false }
+        return first <= 0x39 && text.count <= 32
     }
 
     /// `Double.init` also reads hexadecimal and names such as `infinity`, which are text here.
@@ -59,6 +65,17 @@ enum SortValue: Hashable, Sendable {
         if left == .missing || right == .missing { return left.rank - right.rank }
         let order = compare(left, right)
         return isDescending ? -order : order
+    }
+
+    /// The same of a text that is no number, without a copy of it.
+    static func compare(_ text: UnsafeRawBufferPointer, _ right: SortValue, isDescending: Bool) -> Int {
+        switch right {
+        case .missing: return -1
+        case .integer, .decimal: return isDescending ? -1 : 1
+        case .text(let bytes):
+            let order = bytes.withUnsafeBytes { ByteOrder.compare(text, $0) }
+            return isDescending ? -order : order
+        }
     }
 
     private static func compare(_ left: SortValue, _ right: SortValue) -> Int {

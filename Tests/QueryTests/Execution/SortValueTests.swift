@@ -19,6 +19,24 @@ import Testing
         }
     }
 
+    /// A text is compared the same without being read.
+    @Test func textAsItLies() {
+        let others =
+            ["", "0", "12.5", "a", "text", "tex", "texts", "ä"].map { SortValue(text: bytes($0)) } + [.missing]
+        for text in ["a", "text", "", "ü", ":", "B"] {
+            for other in others {
+                for isDescending in [false, true] {
+                    let read = SortValue.compare(
+                        SortValue(text: bytes(text)), other, isDescending: isDescending)
+                    let lying = bytes(text).withUnsafeBytes {
+                        SortValue.compare($0, other, isDescending: isDescending)
+                    }
+                    #expect(lying.signum() == read.signum(), "\(text) and \(other)")
+                }
+            }
+        }
+    }
+
     @Test func missingIsLastEitherWay() {
         #expect(SortValue.compare(.missing, .integer(1), isDescending: true) > 0)
         #expect(SortValue.compare(.integer(1), .missing, isDescending: true) < 0)

@@ -1,4 +1,5 @@
 import LogDB
+import LogModel
 import Testing
 
 @testable import Query
