@@ -10,9 +10,10 @@ struct QueryText: ParsableArguments {
 
     func validate() throws {
         // `-module:input` is a clause; what begins with two dashes was meant for this program, unless `--` stands before it.
-        if let option = words.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
-            throw ValidationError("Unknown option '\(option.prefix { $0 != "=" })'")
-        }
+        let option = words.prefix { $0 != "--" }.first { $0.hasPrefix("--") }
+        // One word of a shell with a space in it was quoted: a query that begins so.
+        guard let name = option?.prefix(while: { $0 != "=" }), !name.contains(where: \.isWhitespace) else { return }
+        throw ValidationError("Unknown option '\(name)'; after -- it is part of the query")
     }
 
     var text: String {

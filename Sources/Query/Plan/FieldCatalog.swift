@@ -59,7 +59,9 @@ enum FieldCatalog {
         guard !name.isAttribute, !isKnown(name), !name.name.hasPrefix("context.") else { return nil }
         let names =
             builtIn.map(\.name) + aliases.keys.sorted() + joined.sorted() + FieldName.reservedNames.sorted()
-        return EditDistance.nearest(to: name.name, among: names)
+        // A reserved name that was quoted is meant as it is.
+        let nearest = EditDistance.nearest(to: name.name, among: names)
+        return nearest == name.name ? nil : nearest
     }
 }
 

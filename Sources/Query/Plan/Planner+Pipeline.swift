@@ -85,7 +85,7 @@ extension Planner {
                 expected: ["context before pipes such as stats"])
             return
         }
-        for count in [neighbours.before, neighbours.after] where count > QueryLimits.neighbourCountMax {
+        for count in Set([neighbours.before, neighbours.after]).sorted() where count > QueryLimits.neighbourCountMax {
             fail(
                 "too_many_neighbours", span,
                 "context gives up to \(QueryLimits.neighbourCountMax) entries before and after each; this asks for "

@@ -2,7 +2,7 @@ import LogDB
 import LogModel
 
 /// Reads one column of a batch. Where it lies is found once, not once a row.
-struct ColumnReader {
+final class ColumnReader {
     private enum Source {
         /// Numbers of strings.
         case identifier([UInt32])

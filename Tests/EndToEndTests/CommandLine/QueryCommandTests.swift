@@ -42,16 +42,21 @@ import Testing
     /// After `--` everything is the query, whatever it begins with.
     @Test func optionsEnd() async throws {
         let data = try await Self.filled()
-        func query(_ words: String...) async throws -> (status: Int32, output: String, errors: String) {
+        func query(_ words: [String]) async throws -> (status: Int32, output: String, errors: String) {
             try await run(
                 Binaries.logdb, ["query", "--output", "raw"] + words, in: data.scratch,
                 environment: ["LOGDB_DATA": data.path])
         }
-        let answer = try await query("since:2025-01-01", "--", "-device:D-2", "-second")
+        let answer = try await query(["since:2025-01-01", "--", "-device:D-2", "-second"])
         #expect(answer.output == "first\n")
-        let text = try await query("--", "--first", "since:2025-01-01")
-        #expect(text.status == 1)
-        #expect(text.errors == "")
+        for words in [["--", "--first", "since:2025-01-01"], ["--first since:2025-01-01"]] {
+            let text = try await query(words)
+            #expect(text.status == 1)
+            #expect(text.errors == "")
+        }
+        let unknown = try await query(["--first"])
+        #expect(unknown.status == 2)
+        #expect(unknown.errors.contains("after -- it is part of the query"))
     }
 
     @Test func neighboursAreShown() async throws {

@@ -23,4 +23,13 @@ import Testing
         let error = #expect(throws: QueryErrors.self) { try Field(named: "environment") }
         #expect(error?.diagnostics.first?.code == "joined_field")
     }
+
+    @Test(
+        arguments: [
+            ("modul", "module"), ("sinc", "since"), ("since", nil), ("has", nil), ("module", nil), ("zzzz", nil),
+        ]
+            as [(String, String?)]) func whatANameResembles(name: String, field: String?)
+    {
+        #expect(FieldCatalog.resembling(FieldName(name)) == field)
+    }
 }

@@ -69,6 +69,7 @@ import Testing
             ("| fields level | drop level", "no_columns", 17, 10, nil),
             ("| stats count() | context 5", "needs_entries", 18, 9, nil),
             ("| context before 5001", "too_many_neighbours", 2, 19, nil),
+            ("| context 5001", "too_many_neighbours", 2, 12, nil),
             ("| extract \"a\"", "invalid_template", 10, 3, nil),
             ("| extract \"<a><b>\"", "invalid_template", 10, 8, nil),
             ("| extract \"<a> <a>\"", "invalid_template", 10, 9, nil),
