@@ -31,10 +31,16 @@ public enum Value: Hashable, Sendable {
         case .missing, .attributes: nil
         case .text(let bytes): bytes
         case .integer(let integer): Array(String(integer).utf8)
-        case .decimal(let decimal): Array("\(decimal)".utf8)
+        case .decimal(let decimal): Array(Value.text(decimal).utf8)
         case .time(let time): Array(time.description.utf8)
         case .boolean(let boolean): Array((boolean ? "true" : "false").utf8)
         }
+    }
+
+    /// A whole number is written as one, however it came about, so that it equals what a person writes.
+    private static func text(_ decimal: Double) -> String {
+        if let whole = Int64(exactly: decimal), whole.magnitude < 1 << 53 { return String(whole) }
+        return "\(decimal)"
     }
 
     /// What the value costs in memory, about, in bytes.

@@ -47,6 +47,9 @@ import Testing
                 "| tail \(Int.max)", "| limit \(Int.max) | sort message",
             ]
         }
+        // More states than are kept: of a large expression, each byte costs microseconds.
+        bombs.append("/" + Array(repeating: "a{1,300}b", count: 8).joined(separator: "|") + "/")
+        bombs.append("| extract_regex /(?<n>(a?){300})(?<m>(a|aa|aaa){300})$/")
         return bombs
     }
 

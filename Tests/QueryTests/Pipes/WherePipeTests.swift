@@ -31,6 +31,20 @@ import Testing
         }
     }
 
+    /// Filters see a whole number as one, however it was calculated.
+    @Test(
+        arguments: [
+            ("mean:2", 1), ("mean:=2", 1), ("mean:!=2", 0), ("mean:in(1,2)", 1), ("mean:2.0", 0), ("mean:>=2", 1),
+            ("mean:/^2$/", 1), ("mean:1.5", 0),
+        ]) func calculatedNumbers(test: String, count: Int) async throws
+    {
+        let entries = [entry(0, "a", context: ["n": "1"]), entry(1, "b", context: ["n": "3"])]
+        try await withStore(entries) { (store: LogStore) async throws -> Void in
+            let found = try await table("| stats avg(n) as mean | where \(test)", on: store)
+            #expect(found.rows.count == count, "\(test)")
+        }
+    }
+
     @Test func rowsOfATableAreKept() async throws {
         try await withStore(entries) { (store: LogStore) async throws -> Void in
             let counted = "| stats count() as c, max(time) as t by level"
