@@ -4,6 +4,17 @@ import Foundation
 extension TemporaryDirectory {
     /// A copy of all files as they are now: what a crash of this moment would leave.
     func copy() throws -> TemporaryDirectory {
+        while true {
+            do {
+                return try copyListed()
+            } catch let error as CocoaError where [.fileReadNoSuchFile, .fileNoSuchFile].contains(error.code) {
+                // A file was removed since it was listed: what was copied is of no one moment.
+                continue
+            }
+        }
+    }
+
+    private func copyListed() throws -> TemporaryDirectory {
         let copy = try TemporaryDirectory()
         for file in try FileManager.default.contentsOfDirectory(atPath: path) where file != "LOCK" {
             try FileManager.default.copyItem(atPath: "\(path)/\(file)", toPath: "\(copy.path)/\(file)")
