@@ -34,7 +34,7 @@ enum ExportRoute {
                     try await sink.finish(trailers: SearchRoute.trailers(table.statistics(), nil))
                 }
             case .entries(let entries):
-                let pages = try await RowPages(entries, memory, fetching: 1)
+                let pages = try await RowPages(entries, memory, fetching: 1, isAhead: true)
                 return exchange.streamAnswer(mediaType: format.mediaType, headers: headers) { sink in
                     var sink = sink
                     var writer = RowFileWriter(format, columns: entries.columns)

@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import LogDB
 import Query
 
@@ -8,16 +9,34 @@ import Query
 final class RowPages: @unchecked Sendable {
     let answer: EntryAnswer
     private let memory: QueryMemory
-    private var iterator: EntryAnswer.Iterator
+    private var source: Source
     /// Chunks that were fetched and not taken.
     private var fetched: [Rows] = []
     private(set) var isAtEnd = false
 
+    private enum Source {
+        case asAsked(EntryAnswer.Iterator)
+        case ahead(AsyncBufferSequence<EntryAnswer>.Iterator)
+    }
+
+    /// The most chunks that are found ahead, and about what one holds.
+    private static let aheadCountMax = 8
+    private static let chunkByteCount = 512 << 10
+
     /// Fetches up to `chunkCount` chunks.
-    init(_ answer: EntryAnswer, _ memory: QueryMemory, fetching chunkCount: Int) async throws {
+    ///
+    /// - Parameter isAhead: Rows are found while those before are being written, as far as a quarter of the query's memory
+    ///   holds them. The answer's cursor is then ahead too.
+    init(
+        _ answer: EntryAnswer, _ memory: QueryMemory, fetching chunkCount: Int, isAhead: Bool = false
+    ) async throws {
         self.answer = answer
         self.memory = memory
-        iterator = answer.makeAsyncIterator()
+        let aheadCount = min(RowPages.aheadCountMax, memory.byteCount / 4 / RowPages.chunkByteCount)
+        source =
+            isAhead && aheadCount > 0
+            ? .ahead(answer.buffer(policy: .bounded(aheadCount)).makeAsyncIterator())
+            : .asAsked(answer.makeAsyncIterator())
         while fetched.count < chunkCount, let rows = try await pull() { fetched.append(rows) }
     }
 
@@ -29,9 +48,15 @@ final class RowPages: @unchecked Sendable {
 
     private func pull() async throws -> Rows? {
         if isAtEnd { return nil }
-        var iterator = self.iterator
-        let rows = try await iterator.next(isolation: nil)
-        self.iterator = iterator
+        let rows: Rows?
+        switch source {
+        case .asAsked(var iterator):
+            rows = try await iterator.next(isolation: nil)
+            source = .asAsked(iterator)
+        case .ahead(var iterator):
+            rows = try await iterator.next(isolation: nil)
+            source = .ahead(iterator)
+        }
         if rows == nil { isAtEnd = true }
         return rows
     }
