@@ -75,7 +75,7 @@ final class MessageColumn {
                 bounds[row] = layouts[template].writtenByteCountMax
                 let textCount = layouts[template].textCount
                 guard textCount > 0 else { continue }
-                let first = placement.textStarts[template] + Int(placement.ordinals.elements[row]) * textCount
+                let first = placement.starts.elements[template].text + Int(placement.ordinals.elements[row]) * textCount
                 for text in first..<(first + textCount) { bounds[row] += texts.view[text].count }
             }
         }
@@ -93,7 +93,8 @@ final class MessageColumn {
         let template = Int(codes.elements[row])
         let layout = templates.layouts[template]
         let ordinal = Int(placement.ordinals.elements[row])
-        let firstText = placement.textStarts[template] + ordinal * layout.textCount
+        let starts = placement.starts.elements[template]
+        let firstText = starts.text + ordinal * layout.textCount
         var byteCountMax = layout.writtenByteCountMax
         if layout.textCount > 0 {
             let view = texts.view
@@ -103,8 +104,8 @@ final class MessageColumn {
         let written = scratch.withUnsafeMutableBufferPointer { output in
             templates.texts.bytes.withUnsafeBufferPointer { template in
                 write(
-                    layout, template, bit: placement.bitStarts[Int(codes.elements[row])] + ordinal * layout.bitCount,
-                    code: placement.codeStarts[Int(codes.elements[row])] + ordinal * layout.codeCount,
+                    layout, template, bit: starts.bit + ordinal * layout.bitCount,
+                    code: starts.code + ordinal * layout.codeCount,
                     text: firstText, range: templates.texts.range(Int(codes.elements[row])),
                     to: output.baseAddress!)
             }
@@ -163,8 +164,8 @@ final class MessageColumn {
     private func placed() throws(LogError) -> MessagePlacement {
         if let placement { return placement }
         let made = MessagePlacement(codes.view, templates: templates)
-        guard made.bitCount <= packed.elements.count * 8, made.codeCount <= dictionaryCodes.elements.count,
-            made.textCount <= texts.view.count
+        guard made.end.bit <= packed.elements.count * 8, made.end.code <= dictionaryCodes.elements.count,
+            made.end.text <= texts.view.count
         else { throw LogError(.corruption, "the messages' values end early", location: location) }
         placement = made
         return made

@@ -3,46 +3,43 @@ struct MessagePlacement {
     /// How many rows before it have the same template.
     let ordinals: ColumnBuffer<UInt32>
     /// Where the values of each template begin. Those of templates that the block does not have mean nothing.
-    let bitStarts: [Int]
-    let codeStarts: [Int]
-    let textStarts: [Int]
-    let bitCount: Int
-    let codeCount: Int
-    let textCount: Int
+    let starts: ColumnBuffer<Starts>
+    /// Where the values of all end.
+    let end: Starts
+
+    /// A place in each of the streams.
+    struct Starts: BitwiseCopyable {
+        var bit = 0
+        var code = 0
+        var text = 0
+    }
 
     init(_ rowTemplates: UnsafeBufferPointer<UInt32>, templates: MessageTemplates) {
         let ordinals = ColumnBuffer<UInt32>(count: rowTemplates.count)
-        var counts = [UInt32](repeating: 0, count: templates.count)
-        counts.withUnsafeMutableBufferPointer { counts in
+        // The most frequent templates have the lowest numbers: few blocks come near the last.
+        let templateCount = rowTemplates.reduce(0) { max($0, Int($1) + 1) }
+        let starts = ColumnBuffer<Starts>(count: templateCount)
+        var end = Starts()
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: templateCount) { counts in
+            counts.initialize(repeating: 0)
             for row in 0..<rowTemplates.count {
                 let code = Int(rowTemplates[row])
                 ordinals.elements[row] = counts[code]
                 counts[code] += 1
             }
-        }
-        var bitStarts = [Int](repeating: 0, count: templates.count)
-        var codeStarts = bitStarts
-        var textStarts = bitStarts
-        var bits = 0
-        var codes = 0
-        var texts = 0
-        for template in 0..<templates.count {
-            guard counts[template] > 0 else { continue }
-            bitStarts[template] = bits
-            codeStarts[template] = codes
-            textStarts[template] = texts
-            let layout = templates.layouts[template]
-            bits += Int(counts[template]) * layout.bitCount
-            codes += Int(counts[template]) * layout.codeCount
-            texts += Int(counts[template]) * layout.textCount
+            templates.layouts.withUnsafeBufferPointer { layouts in
+                for template in 0..<templateCount where counts[template] > 0 {
+                    starts.elements[template] = end
+                    let count = Int(counts[template])
+                    end.bit += count * layouts[template].bitCount
+                    end.code += count * layouts[template].codeCount
+                    end.text += count * layouts[template].textCount
+                }
+            }
         }
         self.ordinals = ordinals
-        self.bitStarts = bitStarts
-        self.codeStarts = codeStarts
-        self.textStarts = textStarts
-        bitCount = bits
-        self.codeCount = codes
-        textCount = texts
+        self.starts = starts
+        self.end = end
     }
 
     /// The rows by template, each template's in their order.

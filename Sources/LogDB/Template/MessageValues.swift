@@ -24,7 +24,7 @@ struct MessageValues {
         let template = Int(codes[row])
         let layout = layouts[template]
         let ordinal = Int(placement.ordinals.elements[row])
-        let bit = placement.bitStarts[template] + ordinal * layout.bitCount
+        let bit = placement.starts.elements[template].bit + ordinal * layout.bitCount
         let target = values.extend(by: layout.slots.count)
         let slots = UnsafeBufferPointer(rebasing: slots[layout.slots])
         guard layout.codeCount == 0, layout.textCount == 0 else {
@@ -53,8 +53,8 @@ struct MessageValues {
         to target: UnsafeMutablePointer<UInt64>, _ newTexts: inout GrowingStrings
     ) throws(LogError) {
         var bit = bit
-        var code = placement.codeStarts[template] + ordinal * layouts[template].codeCount
-        var text = placement.textStarts[template] + ordinal * layouts[template].textCount
+        var code = placement.starts.elements[template].code + ordinal * layouts[template].codeCount
+        var text = placement.starts.elements[template].text + ordinal * layouts[template].textCount
         for (index, slot) in slots.enumerated() {
             switch slot.storage {
             case .packed:
