@@ -157,7 +157,7 @@ final class BlockRowGroup: RowGroup {
             var texts = ByteColumn()
             texts.bytes.reserveCapacity(rowCount * messageByteCountMean)
             texts.ends.reserveCapacity(rowCount)
-            for row in 0..<rowCount { try column.append(row, to: &texts) }
+            try column.append(Array(0..<rowCount), to: &texts)
             decoded += texts.bytes.count
             messageTexts = DecodedStrings(texts)
         }
@@ -166,8 +166,8 @@ final class BlockRowGroup: RowGroup {
 
     override func messageColumn() throws(LogError) -> MessageColumn? { try storedMessageColumn() }
 
-    override func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
-        try storedMessageColumn().append(row, to: &output)
+    override func appendMessages(_ rows: [Int], to output: inout ByteColumn) throws(LogError) {
+        try storedMessageColumn().append(rows, to: &output)
     }
 
     override func textEnd(of row: Int) throws(LogError) -> Int {

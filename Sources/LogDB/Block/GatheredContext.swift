@@ -123,8 +123,7 @@ struct GatheredContext: ~Copyable {
     private mutating func refer(
         to range: Range<Int>, at start: Int, _ key: [UInt8], _ values: AttributeView, _ translation: inout UInt32
     ) {
-        var position = range.lowerBound
-        if let rows = values.rows { position = GatheredContext.firstPosition(in: rows, notBefore: range.lowerBound) }
+        var position = values.firstPosition(notBefore: range.lowerBound)
         while position < values.count {
             let row = values.row(position)
             guard row < range.upperBound else { break }
@@ -132,16 +131,6 @@ struct GatheredContext: ~Copyable {
             append(translation, row: start + row - range.lowerBound, values[position])
             position += 1
         }
-    }
-
-    private static func firstPosition(in rows: UnsafeBufferPointer<UInt32>, notBefore row: Int) -> Int {
-        var low = 0
-        var high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     private mutating func number(_ key: UnsafeRawBufferPointer) -> UInt32 {

@@ -28,8 +28,8 @@ struct RowExtractor {
     private let hasMessages: Bool
     private let context: ContextView?
     private var keyCodes: [UInt32] = []
-    /// For columns that some rows lack: each row's position among those that have a value.
-    private var positions: [[UInt32]] = []
+    /// For columns that some rows lack: where among those that have a value the last row was looked for.
+    private var positions: [Int] = []
 
     private static let unset = UInt32.max
 
@@ -59,12 +59,7 @@ struct RowExtractor {
             keyCodes = [UInt32](repeating: RowExtractor.unset, count: keyNames.count)
         case .columns(let columns):
             keyCodes = [UInt32](repeating: RowExtractor.unset, count: columns.count)
-            positions = columns.map { column in
-                guard let rows = column.values.rows else { return [] }
-                var positions = [UInt32](repeating: RowExtractor.unset, count: group.rowCount)
-                for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
-                return positions
-            }
+            positions = [Int](repeating: 0, count: columns.count)
         }
     }
 
@@ -81,13 +76,8 @@ struct RowExtractor {
         return .columns(columns)
     }
 
-    /// Appends row `row` of the group.
-    mutating func append(_ row: Int, to output: inout Rows) throws(LogError) {
-        try append(CollectionOfOne(row), to: &output)
-    }
-
     /// Appends rows of the group, a column at a time.
-    mutating func append(_ rows: some Collection<Int>, to output: inout Rows) throws(LogError) {
+    mutating func append(_ rows: [Int], to output: inout Rows) throws(LogError) {
         for row in rows {
             try findRun(of: row, output: &output)
             let stream = runs[run]
@@ -106,18 +96,15 @@ struct RowExtractor {
         appendIdentifiers(.process, rows, to: &output.batch.processes, &output.batch.strings)
         appendIdentifiers(.thread, rows, to: &output.batch.threads, &output.batch.strings)
         if hasMessages {
-            for row in rows { try group.appendMessage(row, to: &output.batch.messages) }
+            try group.appendMessages(rows, to: &output.batch.messages)
         } else {
             for _ in rows { output.batch.messages.append(UnsafeRawBufferPointer(start: nil, count: 0)) }
         }
-        for row in rows {
-            appendContext(row, to: &output.batch)
-            output.batch.contextEnds.append(UInt32(truncatingIfNeeded: output.batch.contextKeys.count))
-        }
+        appendContext(rows, to: &output.batch)
     }
 
     private mutating func appendIdentifiers(
-        _ column: IdentifierColumn, _ rows: some Collection<Int>, to output: inout [UInt32],
+        _ column: IdentifierColumn, _ rows: [Int], to output: inout [UInt32],
         _ strings: inout StringTable
     ) {
         guard let view = identifiers[column.rawValue] else {
@@ -154,32 +141,41 @@ struct RowExtractor {
         runSession = session.withUnsafeBytes { output.batch.strings.intern($0) }
     }
 
-    private mutating func appendContext(_ row: Int, to batch: inout Batch) {
+    private mutating func appendContext(_ rows: [Int], to batch: inout Batch) {
         switch context {
-        case nil: break
+        case nil:
+            for _ in rows { batch.endContext() }
         case .rows(let ends, let keys, let keyNames, let values):
-            let start = row == 0 ? 0 : Int(ends[row - 1])
-            for attribute in start..<Int(ends[row]) {
-                let code = Int(keys[attribute])
-                if keyCodes[code] == RowExtractor.unset { keyCodes[code] = batch.strings.intern(keyNames[code]) }
-                batch.contextKeys.append(keyCodes[code])
-                batch.contextValues.append(values[attribute])
+            for row in rows {
+                let start = row == 0 ? 0 : Int(ends[row - 1])
+                for attribute in start..<Int(ends[row]) {
+                    let code = Int(keys[attribute])
+                    if keyCodes[code] == RowExtractor.unset { keyCodes[code] = batch.strings.intern(keyNames[code]) }
+                    batch.contextKeys.append(keyCodes[code])
+                    batch.contextValues.append(values[attribute])
+                }
+                batch.endContext()
             }
         case .columns(let columns):
-            for index in columns.indices {
-                var position = UInt32(truncatingIfNeeded: row)
-                if !positions[index].isEmpty {
-                    position = positions[index][row]
-                    if position == RowExtractor.unset { continue }
+            let views = columns.map(\.values)
+            for row in rows {
+                for (index, view) in views.enumerated() {
+                    guard let position = view.position(of: row, near: &positions[index]) else { continue }
+                    if keyCodes[index] == RowExtractor.unset {
+                        keyCodes[index] = columns[index].key.withUnsafeBytes { batch.strings.intern($0) }
+                    }
+                    batch.contextKeys.append(keyCodes[index])
+                    batch.contextValues.append(view[position])
                 }
-                if keyCodes[index] == RowExtractor.unset {
-                    keyCodes[index] = columns[index].key.withUnsafeBytes { batch.strings.intern($0) }
-                }
-                batch.contextKeys.append(keyCodes[index])
-                batch.contextValues.append(columns[index].values[Int(position)])
+                batch.endContext()
             }
         }
     }
+}
+
+extension Batch {
+    /// The attributes that were appended last are one entry's.
+    fileprivate mutating func endContext() { contextEnds.append(UInt32(truncatingIfNeeded: contextKeys.count)) }
 }
 
 extension IdentifierColumn {

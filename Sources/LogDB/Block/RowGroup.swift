@@ -26,8 +26,9 @@ class RowGroup {
     func messages() throws(LogError) -> BytesView { unimplemented() }
     /// The messages as they are stored, where that is by templates.
     func messageColumn() throws(LogError) -> MessageColumn? { nil }
-    func appendMessage(_ row: Int, to output: inout ByteColumn) throws(LogError) {
-        output.append(try messages()[row])
+    func appendMessages(_ rows: [Int], to output: inout ByteColumn) throws(LogError) {
+        let messages = try messages()
+        for row in rows { output.append(messages[row]) }
     }
     /// Bytes of the text of all rows up to and with `row`: of their messages, where stored at most, and attributes.
     func textEnd(of row: Int) throws(LogError) -> Int { unimplemented() }

@@ -66,6 +66,29 @@ struct AttributeView {
     subscript(_ position: Int) -> UnsafeRawBufferPointer { values[codes.map { Int($0[position]) } ?? position] }
 
     @inline(__always) func row(_ position: Int) -> Int { rows.map { Int($0[position]) } ?? position }
+
+    /// The first position, among the rows that have a value, of a row that is not before `row`.
+    func firstPosition(notBefore row: Int) -> Int {
+        guard let rows else { return row }
+        var low = 0
+        var high = rows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The position of `row`; nil when it has no value.
+    ///
+    /// - Parameter hint: What it was left as for an earlier row, or 0. Rows that are asked for in order cost no search.
+    @inline(__always)
+    func position(of row: Int, near hint: inout Int) -> Int? {
+        guard let rows else { return row }
+        if hint > 0, Int(rows[hint - 1]) >= row { hint = firstPosition(notBefore: row) }
+        while hint < rows.count, Int(rows[hint]) < row { hint += 1 }
+        return hint < rows.count && Int(rows[hint]) == row ? hint : nil
+    }
 }
 
 /// Consecutive rows of one device and session.

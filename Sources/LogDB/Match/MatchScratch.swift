@@ -5,8 +5,8 @@ struct MatchScratch {
     var folded: [UInt8] = []
     /// A text as it is shown.
     var shown: [UInt8] = []
-    /// Nil: matching may take as long as it takes.
-    var budget: MatchBudget?
+    var budget: MatchBudget
 
-    init(budget: MatchBudget? = nil) { self.budget = budget }
+    /// - Parameter budget: By default matching may take as long as it takes.
+    init(budget: MatchBudget = MatchBudget(CancellationFlag(), deadline: nil)) { self.budget = budget }
 }

@@ -1,14 +1,16 @@
 import LogModel
 
 /// Looks for a regular expression in texts, for what it requires of them first.
-struct RegexMatcher: Sendable {
-    private let pattern: RegexPattern
+///
+/// A class, as `TextMatcher`: who holds one for a row must not count references to each of its parts.
+final class RegexMatcher: Sendable {
+    private let program: RegexProgram
     private let instructionCount: Int
     /// Literals, one of which stands in every text that matches. Empty when none are known.
     let requiredLiterals: [Needle]
 
     init(_ pattern: RegexPattern) {
-        self.pattern = pattern
+        program = pattern.program
         instructionCount = pattern.instructionCount
         requiredLiterals = pattern.requiredText.literals.map(Needle.init)
     }
@@ -29,9 +31,7 @@ struct RegexMatcher: Sendable {
     }
 
     /// - Parameter text: Well-formed UTF-8.
-    private func occursWithin(_ budget: inout MatchBudget?, _ text: UnsafeRawBufferPointer) -> Bool {
-        guard budget != nil else { return pattern.program.occurs(in: text) }
-        return budget!.match(text.count, instructionCount: instructionCount) { pattern.program.occurs(in: text) }
-            ?? false
+    private func occursWithin(_ budget: inout MatchBudget, _ text: UnsafeRawBufferPointer) -> Bool {
+        budget.match(text.count, instructionCount: instructionCount) { program.occurs(in: text) } ?? false
     }
 }

@@ -13,7 +13,7 @@ public struct ValueTester {
     public mutating func passes(_ value: UnsafeRawBufferPointer) -> Bool { matcher.matches(value, scratch: &scratch) }
 
     /// Why what `passes` says is worth nothing any more.
-    public var failure: LogError? { scratch.budget?.failure }
+    public var failure: LogError? { scratch.budget.failure }
 }
 
 /// Evaluates a test of text one message at a time, outside of a scan. Used by one thread at a time.
@@ -30,5 +30,5 @@ public struct TextTester {
     public mutating func passes(_ text: UnsafeRawBufferPointer) -> Bool { matcher.matches(text, scratch: &scratch) }
 
     /// Why what `passes` says is worth nothing any more.
-    public var failure: LogError? { scratch.budget?.failure }
+    public var failure: LogError? { scratch.budget.failure }
 }

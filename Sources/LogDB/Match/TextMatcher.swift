@@ -1,7 +1,7 @@
 import CBytes
 
 /// Evaluates a `TextTest` on messages: on one, or on a whole column at once (`TextMatcher+Column.swift`).
-struct TextMatcher: Sendable {
+final class TextMatcher: Sendable {
     enum Method: Sendable {
         /// An empty phrase occurs everywhere; a word that is no token, nowhere.
         case constant(Bool)

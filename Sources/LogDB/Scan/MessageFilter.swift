@@ -37,7 +37,7 @@ final class MessageFilter {
         if open.count >= MessageFilter.columnRowCountMin {
             var texts = ByteColumn()
             texts.bytes.reserveCapacity(open.count * 64)
-            for row in open { try column.append(row, to: &texts) }
+            try column.append(open, to: &texts)
             var passing = Bitmap(count: open.count)
             texts.bytes.withUnsafeBytes { bytes in
                 texts.ends.withUnsafeBufferPointer { ends in

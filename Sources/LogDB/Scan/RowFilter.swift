@@ -42,11 +42,13 @@ final class RowFilter {
     private let names: any StreamNames
     private var scratch: MatchScratch
 
-    convenience init(_ filter: Filter, names: any StreamNames, budget: MatchBudget? = nil) {
+    convenience init(
+        _ filter: Filter, names: any StreamNames, budget: MatchBudget = MatchBudget(CancellationFlag(), deadline: nil)
+    ) {
         self.init(root: RowFilter.compile(filter), names: names, budget: budget)
     }
 
-    init(root: Node, names: any StreamNames, budget: MatchBudget? = nil) {
+    init(root: Node, names: any StreamNames, budget: MatchBudget) {
         self.root = root
         self.names = names
         scratch = MatchScratch(budget: budget)
@@ -90,7 +92,7 @@ final class RowFilter {
     /// - Throws: What reading the columns throws; `.cancelled` and `.timeBudget` when the budget is used up.
     func evaluate(_ group: RowGroup, _ candidates: Bitmap) throws(LogError) -> Bitmap {
         let rows = try evaluate(root, group, candidates)
-        if let failure = scratch.budget?.failure { throw failure }
+        if let failure = scratch.budget.failure { throw failure }
         return rows
     }
 

@@ -136,9 +136,10 @@ struct MessageCollector: ~Copyable {
                 var number = translation.numbers.elements[code]
                 if number == TemplateTranslation.unset { number = translate(code, translation) }
                 guard number != TemplateTranslation.none else {
-                    let message = try column.message(row)
-                    byteCount += message.count
-                    message.withUnsafeBytes { addWhole($0, level: level, &words) }
+                    byteCount += try column.withMessage(row) { message in
+                        addWhole(message, level: level, &words)
+                        return message.count
+                    }
                     continue
                 }
                 let start = values.count
@@ -151,7 +152,7 @@ struct MessageCollector: ~Copyable {
                         facts, of: table, values: values.view.baseAddress! + start, texts: valueTexts.view,
                         into: &words)
                 } else {
-                    try column.message(row).withUnsafeBytes { words.insertWords(of: $0, scratch: &tokenScratch) }
+                    try column.withMessage(row) { words.insertWords(of: $0, scratch: &tokenScratch) }
                 }
                 add(number, level: level, valueStart: start)
             }

@@ -11,7 +11,11 @@ final class MessageColumn {
     private let texts: DecodedStrings
     private let makeLocation: () -> String
     private var placement: MessagePlacement?
-    private var scratch: [UInt8] = []
+    /// Where messages are written before they are taken.
+    private var scratch = GrowingBuffer<UInt8>(minimumCapacity: 256)
+
+    /// Bytes of messages that are taken together.
+    private static let takenByteCount = 16 << 10
 
     var byteCount: Int { codes.byteCount + packed.byteCount + dictionaryCodes.byteCount + texts.byteCount }
 
@@ -39,29 +43,46 @@ final class MessageColumn {
             &reader, count: textCount, byteCountMax: textByteCountMax, decompressor: &decompressor)
     }
 
-    /// Appends the message of `row`.
-    func append(_ row: Int, to output: inout ByteColumn) throws(LogError) {
-        let count = try write(row)
-        scratch.withUnsafeBytes { output.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    /// Appends the messages of `rows`, in their order.
+    ///
+    /// - Throws: `.corruption`; nothing is appended then.
+    func append(_ rows: [Int], to output: inout ByteColumn) throws(LogError) {
+        let (stringCount, byteCount) = (output.ends.count, output.bytes.count)
+        do throws(LogError) {
+            try withValues { (values) throws(LogError) in
+                scratch.removeAll()
+                output.ends.reserveCapacity(stringCount + rows.count)
+                for row in rows {
+                    try values.appendMessage(of: row, to: &scratch)
+                    output.ends.append(UInt32(truncatingIfNeeded: output.bytes.count + scratch.count))
+                    if scratch.count >= MessageColumn.takenByteCount { take(into: &output) }
+                }
+                take(into: &output)
+            }
+        } catch {
+            output.ends.removeLast(output.ends.count - stringCount)
+            output.bytes.removeLast(output.bytes.count - byteCount)
+            throw error
+        }
+    }
+
+    private func take(into output: inout ByteColumn) {
+        output.bytes.append(contentsOf: scratch.view)
+        scratch.removeAll()
     }
 
     /// The message of `row`.
-    func message(_ row: Int) throws(LogError) -> [UInt8] {
-        let count = try write(row)
-        return Array(scratch[..<count])
-    }
+    func message(_ row: Int) throws(LogError) -> [UInt8] { try withMessage(row) { Array($0) } }
 
     /// Calls `body` with the values of the rows' slots.
     func withValues<R>(_ body: (MessageValues) throws(LogError) -> R) throws(LogError) -> R {
         let placement = try placed()
-        let result: Result<R, LogError> = templates.layouts.withUnsafeBufferPointer { layouts in
-            templates.slots.withUnsafeBufferPointer { slots in
-                let values = MessageValues(
-                    layouts: layouts, slots: slots, dictionaryValues: templates.dictionaryValues,
-                    placement: placement, codes: codes.view, packed: UnsafeRawPointer(packed.elements.baseAddress!),
-                    dictionaryCodes: dictionaryCodes.view, texts: texts.view, column: self)
-                do throws(LogError) { return .success(try body(values)) } catch { return .failure(error) }
-            }
+        let result: Result<R, LogError> = templates.withViews { templates in
+            let values = MessageValues(
+                templates: templates, starts: placement.starts.view, ordinals: placement.ordinals.view,
+                codes: codes.view, packed: UnsafeRawPointer(packed.elements.baseAddress!),
+                dictionaryCodes: dictionaryCodes.view, texts: texts.view, column: self)
+            do throws(LogError) { return .success(try body(values)) } catch { return .failure(error) }
         }
         return try result.get()
     }
@@ -83,82 +104,11 @@ final class MessageColumn {
 
     /// Calls `body` with the message of `row`, whose bytes are valid within it.
     func withMessage<R>(_ row: Int, _ body: (UnsafeRawBufferPointer) -> R) throws(LogError) -> R {
-        let count = try write(row)
-        return scratch.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    }
-
-    /// Writes the message of `row` to the start of `scratch`.
-    private func write(_ row: Int) throws(LogError) -> Int {
-        let placement = try placed()
-        let template = Int(codes.elements[row])
-        let layout = templates.layouts[template]
-        let ordinal = Int(placement.ordinals.elements[row])
-        let starts = placement.starts.elements[template]
-        let firstText = starts.text + ordinal * layout.textCount
-        var byteCountMax = layout.writtenByteCountMax
-        if layout.textCount > 0 {
-            let view = texts.view
-            for index in firstText..<(firstText + layout.textCount) { byteCountMax += view[index].count }
+        try withValues { (values) throws(LogError) in
+            scratch.removeAll()
+            try values.appendMessage(of: row, to: &scratch)
         }
-        if scratch.count < byteCountMax { scratch = [UInt8](repeating: 0, count: byteCountMax * 2) }
-        let written = scratch.withUnsafeMutableBufferPointer { output in
-            templates.texts.bytes.withUnsafeBufferPointer { template in
-                write(
-                    layout, template, bit: starts.bit + ordinal * layout.bitCount,
-                    code: starts.code + ordinal * layout.codeCount,
-                    text: firstText, range: templates.texts.range(Int(codes.elements[row])),
-                    to: output.baseAddress!)
-            }
-        }
-        guard written >= 0 else {
-            throw LogError(.corruption, "a message's value is out of bounds", location: location)
-        }
-        return written
-    }
-
-    /// - Returns: How many bytes were written; -1 when a value is none.
-    private func write(
-        _ layout: MessageTemplates.Layout, _ template: UnsafeBufferPointer<UInt8>, bit: Int, code: Int, text: Int,
-        range: Range<Int>, to target: UnsafeMutablePointer<UInt8>
-    ) -> Int {
-        var (bit, code, text) = (bit, code, text)
-        let packedBytes = UnsafeRawPointer(packed.elements.baseAddress!)
-        var written = 0
-        var copied = range.lowerBound
-        func copy(to position: Int) {
-            let count = position - copied
-            if count > 0 { (target + written).update(from: template.baseAddress! + copied, count: count) }
-            written += count
-        }
-        for index in layout.slots {
-            let slot = templates.slots[index]
-            copy(to: Int(slot.position))
-            copied = Int(slot.position) + 1
-            let value: UInt64
-            switch slot.storage {
-            case .packed:
-                value = slot.base &+ BitPacking.value(in: packedBytes, at: bit, width: Int(slot.width))
-                bit += Int(slot.width)
-            case .dictionary:
-                let place = UInt32(dictionaryCodes.elements[code])
-                code += 1
-                guard place < slot.dictionaryCount else { return -1 }
-                value = templates.dictionaryValues[Int(slot.base) + Int(place)]
-            case .text:
-                let bytes = texts.view[text]
-                text += 1
-                if let source = bytes.baseAddress {
-                    UnsafeMutableRawPointer(target + written).copyMemory(from: source, byteCount: bytes.count)
-                }
-                written += bytes.count
-                continue
-            }
-            let count = SlotValue.write(value, slot.kind, to: target + written)
-            guard count > 0 else { return -1 }
-            written += count
-        }
-        copy(to: range.upperBound)
-        return written
+        return body(UnsafeRawBufferPointer(scratch.view))
     }
 
     private func placed() throws(LogError) -> MessagePlacement {

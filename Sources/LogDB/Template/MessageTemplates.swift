@@ -61,6 +61,32 @@ final class MessageTemplates: Sendable {
 
     var count: Int { texts.count }
 
+    /// Where the parts lie in memory. Valid within `withViews`.
+    struct Views {
+        let layouts: UnsafeBufferPointer<Layout>
+        let slots: UnsafeBufferPointer<Slot>
+        let dictionaryValues: UnsafeBufferPointer<UInt64>
+        let texts: BytesView
+    }
+
+    @inline(__always)
+    func withViews<R>(_ body: (Views) -> R) -> R {
+        layouts.withUnsafeBufferPointer { layouts in
+            slots.withUnsafeBufferPointer { slots in
+                dictionaryValues.withUnsafeBufferPointer { dictionaryValues in
+                    texts.bytes.withUnsafeBytes { bytes in
+                        texts.ends.withUnsafeBufferPointer { ends in
+                            body(
+                                Views(
+                                    layouts: layouts, slots: slots, dictionaryValues: dictionaryValues,
+                                    texts: BytesView(bytes: bytes, ends: ends)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - texts: With the kinds' bytes in place of the slots.
     ///   - slots: Those of all templates, one after the other, as many as the texts have such bytes.

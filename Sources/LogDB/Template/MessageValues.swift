@@ -1,10 +1,10 @@
-/// The values of a block's messages, for whoever takes them without writing the messages out. Valid within
-/// `MessageColumn.withValues`.
+/// The values of a block's messages where they lie: nothing is counted or checked a row but what damaged bytes could break.
+/// Valid within `MessageColumn.withValues`.
 struct MessageValues {
-    let layouts: UnsafeBufferPointer<MessageTemplates.Layout>
-    let slots: UnsafeBufferPointer<MessageTemplates.Slot>
-    let dictionaryValues: [UInt64]
-    let placement: MessagePlacement
+    let templates: MessageTemplates.Views
+    /// Of `MessagePlacement`.
+    let starts: UnsafeBufferPointer<MessagePlacement.Starts>
+    let ordinals: UnsafeBufferPointer<UInt32>
     let codes: UnsafeBufferPointer<UInt32>
     let packed: UnsafeRawPointer
     let dictionaryCodes: UnsafeBufferPointer<UInt8>
@@ -21,25 +21,23 @@ struct MessageValues {
     func append(
         _ row: Int, to values: inout GrowingBuffer<UInt64>, _ newTexts: inout GrowingStrings
     ) throws(LogError) {
-        let template = Int(codes[row])
-        let layout = layouts[template]
-        let ordinal = Int(placement.ordinals.elements[row])
-        let bit = placement.starts.elements[template].bit + ordinal * layout.bitCount
+        let layout = templates.layouts[Int(codes[row])]
+        let start = start(of: row, layout)
         let target = values.extend(by: layout.slots.count)
-        let slots = UnsafeBufferPointer(rebasing: slots[layout.slots])
+        let slots = UnsafeBufferPointer(rebasing: templates.slots[layout.slots])
         guard layout.codeCount == 0, layout.textCount == 0 else {
-            return try appendMixed(slots, bit: bit, ordinal, template, to: target, &newTexts)
+            return try appendMixed(slots, start, to: target, &newTexts)
         }
         if layout.bitCount <= 56 {
             // One word has the values of all slots.
-            var word = BitPacking.value(in: packed, at: bit, width: layout.bitCount)
+            var word = BitPacking.value(in: packed, at: start.bit, width: layout.bitCount)
             for index in 0..<slots.count {
                 let width = UInt64(slots[index].width)
                 target[index] = slots[index].base &+ word & (1 << width &- 1)
                 word >>= width
             }
         } else {
-            var bit = bit
+            var bit = start.bit
             for index in 0..<slots.count {
                 let width = Int(slots[index].width)
                 target[index] = slots[index].base &+ BitPacking.value(in: packed, at: bit, width: width)
@@ -48,30 +46,48 @@ struct MessageValues {
         }
     }
 
+    /// Where the values of `row` begin.
+    @inline(__always)
+    func start(of row: Int, _ layout: MessageTemplates.Layout) -> MessagePlacement.Starts {
+        var start = starts[Int(codes[row])]
+        let ordinal = Int(ordinals[row])
+        start.bit += ordinal * layout.bitCount
+        start.code += ordinal * layout.codeCount
+        start.text += ordinal * layout.textCount
+        return start
+    }
+
     private func appendMixed(
-        _ slots: UnsafeBufferPointer<MessageTemplates.Slot>, bit: Int, _ ordinal: Int, _ template: Int,
+        _ slots: UnsafeBufferPointer<MessageTemplates.Slot>, _ start: MessagePlacement.Starts,
         to target: UnsafeMutablePointer<UInt64>, _ newTexts: inout GrowingStrings
     ) throws(LogError) {
-        var bit = bit
-        var code = placement.starts.elements[template].code + ordinal * layouts[template].codeCount
-        var text = placement.starts.elements[template].text + ordinal * layouts[template].textCount
+        var place = start
         for (index, slot) in slots.enumerated() {
-            switch slot.storage {
-            case .packed:
-                target[index] = slot.base &+ BitPacking.value(in: packed, at: bit, width: Int(slot.width))
-                bit += Int(slot.width)
-            case .dictionary:
-                let place = UInt32(dictionaryCodes[code])
-                code += 1
-                guard place < slot.dictionaryCount else {
-                    throw LogError(.corruption, "a message's value is out of bounds", location: column.location)
-                }
-                target[index] = dictionaryValues[Int(slot.base) + Int(place)]
-            case .text:
+            if slot.storage == .text {
                 target[index] = UInt64(newTexts.count)
-                newTexts.append(texts[text])
-                text += 1
+                newTexts.append(texts[place.text])
+                place.text += 1
+            } else {
+                target[index] = try number(slot, &place)
             }
         }
+    }
+
+    /// The value of a slot that holds a number, and on to the next.
+    @inline(__always)
+    func number(_ slot: MessageTemplates.Slot, _ place: inout MessagePlacement.Starts) throws(LogError) -> UInt64 {
+        guard slot.storage == .dictionary else {
+            let value = slot.base &+ BitPacking.value(in: packed, at: place.bit, width: Int(slot.width))
+            place.bit += Int(slot.width)
+            return value
+        }
+        let code = UInt32(dictionaryCodes[place.code])
+        place.code += 1
+        guard code < slot.dictionaryCount else { throw damaged }
+        return templates.dictionaryValues[Int(slot.base) + Int(code)]
+    }
+
+    var damaged: LogError {
+        LogError(.corruption, "a message's value is out of bounds", location: column.location)
     }
 }

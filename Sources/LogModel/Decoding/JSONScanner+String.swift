@@ -71,7 +71,7 @@ extension JSONScanner {
         at += 1
     }
 
-    /// Reads `uXXXX`, and the second half where it is the first of a surrogate pair.
+    /// Reads `u` and four digits, and the second half where it is the first of a surrogate pair.
     private mutating func unicodeEscape(_ scratch: inout [UInt8]) throws(EntryFailure) {
         let start = at - 1
         let unit = try codeUnit()

@@ -74,7 +74,7 @@ struct BlockSample {
         let group = open()
         var extractor = try RowExtractor(group, names: nil)
         var rows = Rows()
-        for row in 0..<group.rowCount { try extractor.append(row, to: &rows) }
+        for row in 0..<group.rowCount { try extractor.append([row], to: &rows) }
         return rows
     }
 

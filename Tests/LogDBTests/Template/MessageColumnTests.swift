@@ -80,7 +80,7 @@ struct MessageColumnTests {
                 &reader, rowCount: count, templates: templates, textByteCountMax: 1 << 20,
                 location: { "test" }, decompressor: &decompressor)
             var texts = ByteColumn()
-            for row in 0..<count { try decoded.append(row, to: &texts) }
+            try decoded.append(Array(0..<count), to: &texts)
             #expect((0..<count).allSatisfy { texts[$0] == message($0) })
         }
     }
