@@ -62,7 +62,9 @@ struct ServerClient: Sendable {
                 "cannot reach \(url) (\(error.message)); is the server running, and is that its address?",
                 kind: .unreachable)
         case .interrupted:
-            CommandFailure("\(url) ended the connection before its answer (\(error.message))", kind: .unreachable)
+            CommandFailure(
+                "\(url) ended the connection before the end of its answer (\(error.message)); its log says why if it could "
+                    + "not go on", kind: .unreachable)
         case .timeout: CommandFailure("\(url) does not answer (\(error.message))", kind: .unreachable)
         case .tls:
             CommandFailure("\(url): \(error.message); does the server speak TLS? http:// is for one that does not")

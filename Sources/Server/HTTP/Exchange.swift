@@ -115,9 +115,23 @@ struct Exchange: Sendable {
                 do {
                     try await exchange.whileClientStays { try await write(sink) }
                 } catch {
-                    exchange.services.logger.debug("an answer was cut short: \(error)")
+                    exchange.didBreakOff(error)
                     throw error
                 }
             })
+    }
+
+    /// An answer ends before its end. Its status was sent before that was known, so that the log alone can tell why.
+    private func didBreakOff(_ error: any Error) {
+        let isClientGone = (error as? LogError)?.code == .cancelled
+        guard !isClientGone, let problem = Problem(error) else {
+            services.logger.debug("a client left before the end of its answer: \(error)")
+            return
+        }
+        services.counters.didBreakOff()
+        let path = Exchange.split(request.head.path ?? "").path
+        services.logger.warning(
+            "an answer broke off: \(problem.code): \(problem.detail)",
+            metadata: ["path": "\(path)", "client": "\(principal?.auditName ?? address)"])
     }
 }

@@ -50,6 +50,9 @@ enum MetricsRoute {
                 "logdb_http_request_seconds_total", labels: ["route": route(key), "status": String(key.status)],
                 Double(count.nanoseconds) / 1e9)
         }
+        text.metric(
+            "logdb_http_answers_broken_off_total", .counter,
+            "Answers that the server could not finish; its log says why.", services.counters.brokenOffCount)
         text.metric("logdb_http_connections", .gauge, "Open connections.", services.connections.count)
         text.metric(
             "logdb_http_connections_stalled_total", .counter, "Connections closed because their client did not read.",

@@ -16,6 +16,7 @@ final class RequestCounters: Sendable {
     private struct State {
         var counts: [Key: Count] = [:]
         var ingestedByteCount: UInt64 = 0
+        var brokenOffCount: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -31,6 +32,11 @@ final class RequestCounters: Sendable {
 
     /// - Parameter byteCount: As received.
     func didIngest(byteCount: Int) { state.withLock { $0.ingestedByteCount += UInt64(byteCount) } }
+
+    /// The server could not go on with an answer whose beginning was sent.
+    func didBreakOff() { state.withLock { $0.brokenOffCount += 1 } }
+
+    var brokenOffCount: UInt64 { state.withLock { $0.brokenOffCount } }
 
     var ingestedByteCount: UInt64 { state.withLock { $0.ingestedByteCount } }
 

@@ -65,6 +65,24 @@ import Testing
         try await server.await("logdb_queries_running", 0)
     }
 
+    /// The answer began before it was known that it does not fit.
+    @Test func anAnswerThatCannotGoOnBreaksOffAndIsCounted() async throws {
+        var limits = ServerLimits()
+        limits.queryByteCountMax = 1 << 20
+        let server = try await RunningServer(limits: limits)
+        for batch in 0..<4 {
+            try await server.store((0..<5_000).map { entry("message \(batch) \($0)", at: Double($0) / 1_000) })
+        }
+        let connection = try RawConnection(port: server.port)
+        await connection.send(
+            "GET /api/v1/logs/export?query=\(escaped("since:2025-01-03 | dedup message")) HTTP/1.1\r\nHost: x\r\n\r\n")
+        let answer = await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 200"))
+        #expect(answer.contains("message "))
+        #expect(!answer.hasSuffix("0\r\n\r\n"))
+        #expect(try await server.metric("logdb_http_answers_broken_off_total") == 1)
+    }
+
     @Test func aClientThatDoesNotReadIsCutOff() async throws {
         var limits = ServerLimits()
         limits.stalledTime = .milliseconds(50)
