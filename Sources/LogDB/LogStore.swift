@@ -63,7 +63,8 @@ public final class LogStore: Sendable {
         let manifest = Manifest(
             store, view: view, remover: remover, nextSegment: loaded.nextSegment, nextBlock: loaded.nextBlock)
         let environment = ScanEnvironment(
-            store: store, directories: directories, registry: StreamRegistry(store))
+            store: store, directories: directories, registry: StreamRegistry(store),
+            columns: BlockColumnCache(byteCountMax: options.columnCacheByteCount))
         let counters = StoreCounters()
         let maintenance = Maintenance(
             environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)

@@ -100,7 +100,7 @@ public struct Batch: Sendable {
         other.strings.withBytes(Int(string)) { strings.intern($0) }
     }
 
-    /// Takes back the last entry, whose decoding failed half-way: every column is cut to `count` entries.
+    /// Removes the entries from number `count` on, also one that is not whole: every column is cut.
     public mutating func truncate(to count: Int) {
         times.removeLast(times.count - min(times.count, count))
         levels.removeLast(levels.count - min(levels.count, count))

@@ -43,17 +43,26 @@ public struct ZstdCompressor: ~Copyable {
 }
 
 public struct ZstdDecompressor: ~Copyable {
-    private let context: OpaquePointer
+    /// Taken when the first frame comes: much of what is read holds none.
+    private var taken: OpaquePointer?
 
-    public init() { context = IdleDecompressors.take() }
+    public init() {}
 
-    deinit { IdleDecompressors.give(context) }
+    deinit { if let taken { IdleDecompressors.give(taken) } }
+
+    private mutating func context() -> OpaquePointer {
+        if let taken { return taken }
+        let context = IdleDecompressors.take()
+        taken = context
+        return context
+    }
 
     /// Decompresses one frame that holds exactly `count` bytes.
     ///
     /// - Throws: `ZstdError` when the frame is damaged or holds another number of bytes.
     public mutating func decompress(_ frame: UnsafeRawBufferPointer, count: Int) throws(ZstdError) -> [UInt8] {
         var written = 0
+        let context = context()
         let output = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             written = ZSTD_decompressDCtx(context, buffer.baseAddress, count, frame.baseAddress, frame.count)
             initialized = ZSTD_isError(written) == 0 ? written : 0
@@ -145,7 +154,7 @@ extension ZstdDecompressor {
     public mutating func decompress(
         _ frame: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(ZstdError) {
-        let written = ZSTD_decompressDCtx(context, output.baseAddress, output.count, frame.baseAddress, frame.count)
+        let written = ZSTD_decompressDCtx(context(), output.baseAddress, output.count, frame.baseAddress, frame.count)
         guard ZSTD_isError(written) == 0 else { throw ZstdError(message: Zstd.errorName(written)) }
         guard written == output.count else {
             throw ZstdError(message: "the frame holds \(written) bytes, \(output.count) were expected")

@@ -10,8 +10,8 @@ struct OptionsTests {
         // Three heads, a merge, and the caches.
         let total =
             3 * options.headByteCountMax + 100 * options.mergeRowCountMax + options.cacheByteCount
-            + options.memtableByteCountMax + options.directoryCacheByteCount
-        #expect(total <= byteCount * 3 / 4)
+            + options.memtableByteCountMax + options.directoryCacheByteCount + options.columnCacheByteCount
+        #expect(total <= byteCount * 4 / 5)
     }
 
     @Test func moreMemoryMakesLargerParts() {

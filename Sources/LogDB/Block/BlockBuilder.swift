@@ -25,11 +25,16 @@ struct BlockBuilder: ~Copyable {
     /// - Parameter level: The zstd level of every column.
     init(level: Int) { self.level = level }
 
-    /// One encoded block: its summary and its columns, checksummed.
+    /// Columns of up to so many bytes lie together in one value: a row needs nearly all of them, and finding a value takes
+    /// longer than reading such a column. Larger ones do not have to be read for another's sake.
+    static let sharedColumnByteCountMax = 16 << 10
+
+    /// One encoded block: its summary and its columns, each with its checksum.
     struct Block {
         /// Without what the messages add.
         var summary: BlockSummary
-        var columns: [(id: ColumnID, bytes: [UInt8])]
+        /// What is to be stored, under the column's number or that of the columns that lie together.
+        fileprivate(set) var values: [(id: ColumnID, bytes: [UInt8])]
     }
 
     /// - Parameters:
@@ -41,7 +46,7 @@ struct BlockBuilder: ~Copyable {
         _ rows: BlockRows, number: UInt64, strings: inout StringTable, words: inout WordSet
     ) throws(LogError) -> Block {
         try gathered.gather(rows)
-        var block = Block(summary: summary(number: number), columns: [])
+        var block = Block(summary: summary(number: number), values: [])
         block.append(.time, integers(gathered.times.view))
         block.append(.received, integers(gathered.received.view))
         block.append(.sequence, integers(gathered.sequences.view))
@@ -74,6 +79,7 @@ struct BlockBuilder: ~Copyable {
             block.summary.otherContextRowCount = other.count
             block.append(.otherContext, otherContext(DecodedStrings(other)))
         }
+        block.share()
         return block
     }
 
@@ -164,7 +170,23 @@ extension BlockBuilder.Block {
     fileprivate mutating func append(_ id: ColumnID, _ writer: consuming ByteWriter) {
         var bytes = writer.bytes
         Checksummed.seal(&bytes)
-        summary.columns.append((id, UInt32(bytes.count)))
-        columns.append((id, bytes))
+        values.append((id, bytes))
+    }
+
+    /// Puts the small columns into one value. To be called after the last column.
+    fileprivate mutating func share() {
+        var shared: [UInt8] = []
+        var others: [(id: ColumnID, bytes: [UInt8])] = []
+        for (id, bytes) in values {
+            if bytes.count <= BlockBuilder.sharedColumnByteCountMax {
+                shared += bytes
+                summary.columns.append((id, UInt32(bytes.count)))
+            } else {
+                others.append((id, bytes))
+            }
+        }
+        summary.sharedColumnCount = summary.columns.count
+        for (id, bytes) in others { summary.columns.append((id, UInt32(bytes.count))) }
+        values = [(.shared, shared)] + others
     }
 }

@@ -20,10 +20,33 @@ struct BlockSummary: Sendable {
     var otherContextRowCount: Int
     /// The stored size of each column, in bytes.
     var columns: [(id: ColumnID, byteCount: UInt32)]
+    /// So many of `columns`, the first ones, lie together in one value, in their order.
+    var sharedColumnCount = 0
     /// Bytes of text and numbers in the rows, before encoding.
     var rawByteCount: Int
 
     var byteCount: Int { columns.reduce(0) { $0 + Int($1.byteCount) } }
+
+    /// Bytes of the columns that lie together.
+    var sharedByteCount: Int { columns.prefix(sharedColumnCount).reduce(0) { $0 + Int($1.byteCount) } }
+
+    /// Where the column lies among those that lie together; nil when it has a value of its own.
+    func sharedRange(of id: ColumnID) -> Range<Int>? {
+        var start = 0
+        for index in 0..<sharedColumnCount {
+            let end = start + Int(columns[index].byteCount)
+            if columns[index].id == id { return start..<end }
+            start = end
+        }
+        return nil
+    }
+
+    /// The keys of all values that the block is stored as.
+    var storedKeys: [[UInt8]] {
+        var ids = columns.dropFirst(sharedColumnCount).map(\.id)
+        if sharedColumnCount > 0 { ids.append(.shared) }
+        return ids.map { KeyLayout.column(key, $0.rawValue) }
+    }
 
     func overlaps(_ range: TimeRange) -> Bool {
         timeMax >= range.since.microseconds && timeMin < range.until.microseconds
@@ -36,9 +59,10 @@ struct BlockSummary: Sendable {
 
 /// The blocks of one segment and the strings that their summaries share.
 ///
-///     string count varint | strings… | block count varint | blocks… | crc32c u32
+///     string count varint | strings… | block count varint | blocks… | shared column count varint… | crc32c u32
 ///
-/// Written by `encode` below, field by field in the order of `BlockSummary`.
+/// Written by `encode` below, field by field in the order of `BlockSummary`. The counts of shared columns, one a block, came
+/// with version 4; without them no columns lie together.
 struct SegmentDirectory: Sendable {
     var strings: StringTable
     var blocks: [BlockSummary]
@@ -83,6 +107,7 @@ struct SegmentDirectory: Sendable {
             }
             writer.varint(block.rawByteCount)
         }
+        for block in blocks { writer.varint(block.sharedColumnCount) }
         Checksummed.seal(&writer.bytes)
         return writer.bytes
     }
@@ -126,6 +151,11 @@ struct SegmentDirectory: Sendable {
             block.rawByteCount = try reader.count(max: rawByteCountMax)
             guard block.rowCount > 0 else { throw reader.damaged("a block without rows") }
             blocks.append(block)
+        }
+        if !reader.isAtEnd {
+            for index in blocks.indices {
+                blocks[index].sharedColumnCount = try reader.count(max: blocks[index].columns.count)
+            }
         }
         return SegmentDirectory(strings: strings, blocks: blocks)
     }

@@ -40,11 +40,55 @@ class RowGroup {
     func context() throws(LogError) -> ContextView { unimplemented() }
     /// Rows of each context key.
     func contextKeyCounts() throws(LogError) -> [(key: [UInt8], rows: Int)] { unimplemented() }
+    /// Whether `rows` are so few that reading each by itself costs less than decoding whole columns.
+    func areFew(_ rows: [Int]) -> Bool { false }
+
+    // Of some rows, in their order: where those are few, columns need not be decoded whole.
+
+    func received(of rows: [Int]) throws(LogError) -> [Int64] {
+        let received = try received()
+        return rows.map { received[$0] }
+    }
+
+    func sequences(of rows: [Int]) throws(LogError) -> [Int64] {
+        let sequences = try sequences()
+        return rows.map { sequences[$0] }
+    }
+
+    func levels(of rows: [Int]) throws(LogError) -> [UInt8] {
+        let levels = try levels()
+        return rows.map { levels[$0] }
+    }
+
+    /// - Returns: A code a row, and the values that the codes stand for.
+    func identifiers(
+        _ column: IdentifierColumn, of rows: [Int]
+    ) throws(LogError) -> (codes: [UInt32], values: BytesView) {
+        let view = try identifiers(column)
+        return (rows.map { view.codes[$0] }, view.values)
+    }
+
+    /// Those of rows that are few.
+    ///
+    /// - Parameter keys: Those asked for; nil: all.
+    func attributes(of rows: [Int], keys: [[UInt8]]?) throws(LogError) -> [PickedAttribute] { unimplemented() }
+
     /// How much decoding has cost.
     var bytesDecoded: Int { 0 }
     var bytesFetched: Int { 0 }
+    /// Bytes of decoded columns that the group holds, those among them that were decoded before it was made.
+    var bytesHeld: Int { 0 }
 
     private func unimplemented() -> Never { preconditionFailure("RowGroup is abstract") }
+}
+
+/// One context key's values for some rows.
+struct PickedAttribute {
+    let key: [UInt8]
+    /// For each row, whether it has a value.
+    let hasValue: [Bool]
+    /// The values of those that have one, in the order of the rows.
+    let values: ByteColumn
 }
 
 /// How a group holds its context.

@@ -70,6 +70,17 @@ enum BitPlane {
         }
     }
 
+    /// One value of what was packed.
+    ///
+    /// - Parameter packed: `packedByteCount` bytes for more than `index` values.
+    @inline(__always)
+    static func value(_ packed: UnsafeRawBufferPointer, width: Int, at index: Int) -> UInt8 {
+        let bit = index * width
+        var word = UInt16(packed[bit >> 3])
+        if (bit >> 3) + 1 < packed.count { word |= UInt16(packed[(bit >> 3) + 1]) << 8 }
+        return UInt8(truncatingIfNeeded: (word >> UInt16(bit & 7)) & (1 << UInt16(width) - 1))
+    }
+
     /// How eight values lie in a word: a byte each, or next to each other, in three steps between.
     private struct Lanes {
         private let width: UInt64

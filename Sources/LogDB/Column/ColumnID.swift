@@ -15,6 +15,8 @@ struct ColumnID: RawRepresentable, Hashable, Sendable {
     static let message = ColumnID(rawValue: 9)
     /// Reserved: the device's own clock, where `time` was corrected.
     static let deviceTime = ColumnID(rawValue: 10)
+    /// Not a column: the value that holds the columns that lie together.
+    static let shared = ColumnID(rawValue: 14)
     /// Attributes whose keys are too many in the block for a column each.
     static let otherContext = ColumnID(rawValue: 15)
 
@@ -34,6 +36,7 @@ struct ColumnID: RawRepresentable, Hashable, Sendable {
         case .thread: "thread"
         case .message: "message"
         case .deviceTime: "device_time"
+        case .shared: "shared"
         default: "context"
         }
     }

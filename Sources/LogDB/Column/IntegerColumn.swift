@@ -111,6 +111,32 @@ enum IntegerColumn {
         return buffer
     }
 
+    /// The values of `rows`, in their order, decoding no others; nil where one tells of the next, so that all have to be.
+    ///
+    /// - Parameter rows: Each below `rowCount`.
+    static func pick(
+        _ rows: [Int], _ reader: inout ByteReader, rowCount: Int, decompressor: inout ZstdDecompressor
+    ) throws(LogError) -> [Int64]? {
+        guard let kind = Kind(rawValue: try reader.byte()) else { throw reader.damaged("unknown integer encoding") }
+        if kind == .differences { return nil }
+        var values = [Int64](repeating: try reader.signedVarint(), count: rows.count)
+        if kind == .constant { return values }
+        _ = try reader.varint()
+        let width = try planeCount(&reader)
+        for index in 0..<width {
+            let plane = try PackedBytes.plane(&reader, count: rowCount, decompressor: &decompressor)
+            let shift = Int64(index * 8)
+            for place in rows.indices { values[place] &+= Int64(plane[rows[place]]) << shift }
+        }
+        return values
+    }
+
+    private static func planeCount(_ reader: inout ByteReader) throws(LogError) -> Int {
+        let width = Int(try reader.byte())
+        guard width <= 8 else { throw reader.damaged("an integer of \(width) bytes") }
+        return width
+    }
+
     private static func greatestCommonDivisor(_ left: UInt64, _ right: UInt64) -> UInt64 {
         var left = left
         var right = right
@@ -137,16 +163,19 @@ enum IntegerColumn {
     private static func decodePlanes(
         _ reader: inout ByteReader, into buffer: ColumnBuffer<Int64>, decompressor: inout ZstdDecompressor
     ) throws(LogError) {
-        let width = Int(try reader.byte())
-        guard width <= 8 else { throw reader.damaged("an integer of \(width) bytes") }
+        let width = try planeCount(&reader)
         let elements = buffer.elements
-        elements.update(repeating: 0)
+        if width == 0 { elements.update(repeating: 0) }
         for index in 0..<width {
             let plane = try PackedBytes.decode(&reader, max: elements.count, decompressor: &decompressor)
             guard plane.elements.count == elements.count else { throw reader.damaged("a plane has too few rows") }
             let bytes = plane.view
             let shift = Int64(index * 8)
-            for row in 0..<elements.count { elements[row] |= Int64(bytes[row]) << shift }
+            if index == 0 {
+                for row in 0..<elements.count { elements[row] = Int64(bytes[row]) }
+            } else {
+                for row in 0..<elements.count { elements[row] |= Int64(bytes[row]) << shift }
+            }
         }
     }
 }

@@ -79,6 +79,54 @@ enum ValueColumn {
         }
     }
 
+    /// Appends the values at `positions`, in their order, decoding no others where the encoding allows that.
+    ///
+    /// - Parameters:
+    ///   - count: Of the column's values.
+    ///   - positions: Each below `count`.
+    static func pick(
+        _ positions: [Int], _ reader: inout ByteReader, count: Int, byteCountMax: Int,
+        decompressor: inout ZstdDecompressor, into output: inout ByteColumn
+    ) throws(LogError) {
+        let start = reader
+        guard let kind = Kind(rawValue: try reader.byte()) else { throw reader.damaged("unknown value encoding") }
+        switch kind {
+        case .dictionary:
+            let valueCount = try reader.count(max: max(count, 1))
+            let values = try StringColumn.decode(
+                &reader, count: valueCount, byteCountMax: byteCountMax, decompressor: &decompressor)
+            var codes: [UInt32] = []
+            try CodeColumn.pick(
+                positions, &reader, rowCount: count, valueCount: valueCount, decompressor: &decompressor, into: &codes)
+            withExtendedLifetime(values) { for code in codes { output.append(values.view[Int(code)]) } }
+        case .hex:
+            let length = try reader.count(max: byteCountMax / max(count, 1))
+            guard length % 2 == 0 else { throw reader.damaged("hexadecimal values of the wrong length") }
+            let bytes = try PackedBytes.plane(&reader, count: length / 2 * count, decompressor: &decompressor)
+            for position in positions {
+                for index in (position * length / 2)..<((position + 1) * length / 2) {
+                    output.bytes.append(hexText(bytes[index] >> 4))
+                    output.bytes.append(hexText(bytes[index] & 15))
+                }
+                output.ends.append(UInt32(truncatingIfNeeded: output.bytes.count))
+            }
+        case .integers, .strings:
+            if kind == .integers,
+                let integers = try IntegerColumn.pick(positions, &reader, rowCount: count, decompressor: &decompressor)
+            {
+                for integer in integers {
+                    output.bytes.append(contentsOf: String(integer).utf8)
+                    output.ends.append(UInt32(truncatingIfNeeded: output.bytes.count))
+                }
+                return
+            }
+            reader = start
+            let (values, _) = try decode(
+                &reader, count: count, byteCountMax: byteCountMax, decompressor: &decompressor)
+            withExtendedLifetime(values) { for position in positions { output.append(values.view[position]) } }
+        }
+    }
+
     // MARK: Hexadecimal
 
     private static func hexBytes(_ values: BytesView) -> (length: Int, bytes: ColumnBuffer<UInt8>)? {
@@ -102,16 +150,17 @@ enum ValueColumn {
         return nil
     }
 
+    @inline(__always)
+    private static func hexText(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x57 + digit }
+
     private static func hexText(_ packed: ColumnBuffer<UInt8>, length: Int, count: Int) -> DecodedStrings {
         let bytes = ColumnBuffer<UInt8>(count: length * count)
         let ends = ColumnBuffer<UInt32>(count: count)
         let source = packed.view
         let target = bytes.elements
         for index in 0..<source.count {
-            let high = source[index] >> 4
-            let low = source[index] & 15
-            target[index * 2] = high < 10 ? 0x30 + high : 0x57 + high
-            target[index * 2 + 1] = low < 10 ? 0x30 + low : 0x57 + low
+            target[index * 2] = hexText(source[index] >> 4)
+            target[index * 2 + 1] = hexText(source[index] & 15)
         }
         for index in 0..<count { ends.elements[index] = UInt32((index + 1) * length) }
         return DecodedStrings(bytes: bytes, ends: ends)

@@ -5,8 +5,10 @@ enum FormatVersion: UInt32, CaseIterable, Sendable {
     case templates = 2
     /// Planes of numbers may be packed by bits.
     case bitPlanes = 3
+    /// A block's small columns lie together in one value.
+    case sharedColumns = 4
 
-    static let current = FormatVersion.bitPlanes
+    static let current = FormatVersion.sharedColumns
 
     /// Decides whether a store written with version `stored` can be opened.
     static func check(stored: UInt32) throws(LogError) -> FormatVersion {

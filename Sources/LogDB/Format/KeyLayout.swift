@@ -129,6 +129,9 @@ struct BlockKey: Hashable, Sendable {
     var time: Int64
     /// Unique in the store.
     var number: UInt64
+
+    /// Names the block in errors.
+    var location: String { "block \(number) of day \(day)" }
 }
 
 /// Appends numbers so that the order of the bytes is the order of the numbers.

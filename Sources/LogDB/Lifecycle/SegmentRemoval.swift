@@ -45,9 +45,7 @@ struct SegmentRemoval {
                 return try? SegmentDirectory.decode(bytes, segment: record.id)
             }
             if let directory {
-                return directory.blocks.flatMap { block in
-                    block.columns.map { KeyLayout.column(block.key, $0.id.rawValue) }
-                }
+                return directory.blocks.flatMap(\.storedKeys)
             }
         }
         return try blockKeys(of: record.day, numbers: record.blockNumbers)

@@ -110,6 +110,21 @@ struct Bitmap: Sendable, Equatable {
         }
     }
 
+    /// The set rows that pass.
+    ///
+    /// - Parameter passes: Without branches at best: it is asked of every row of a word that has a set one.
+    @inline(__always)
+    func filtered(_ passes: (Int) -> Bool) -> Bitmap {
+        var found = Bitmap(count: count)
+        for word in words.indices where words[word] != 0 {
+            let first = word << 6
+            var passing: UInt64 = 0
+            for row in first..<min(first + 64, count) { passing |= (passes(row) ? 1 : 0) << UInt64(row - first) }
+            found.words[word] = words[word] & passing
+        }
+        return found
+    }
+
     private mutating func combine(_ other: Bitmap, _ operation: (UInt64, UInt64) -> UInt64) {
         precondition(count == other.count, "bitmaps of different blocks cannot be combined")
         for word in words.indices { words[word] = operation(words[word], other.words[word]) }

@@ -25,6 +25,8 @@ public struct Options: Sendable {
     public var memtableByteCountMax = 48 << 20
     /// Bytes of decoded directories, templates and censuses of segments that are kept for the next query. At least 1 MiB.
     public var directoryCacheByteCount = 16 << 20
+    /// Bytes of decoded columns of blocks that are kept for the next query. 0 keeps none.
+    public var columnCacheByteCount = 24 << 20
     /// Entries older than this are dropped, by whole days of blocks, and refused at the door. Nil: kept for ever.
     public var retention: Duration?
     /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.
@@ -57,6 +59,7 @@ public struct Options: Sendable {
         cacheByteCount = share(16)
         memtableByteCountMax = share(8)
         directoryCacheByteCount = share(24)
+        columnCacheByteCount = share(16)
         // A merge holds about 100 bytes a row until the segment is written.
         mergeRowCountMax = min(max(share(4) / 100, 65_536), 8 << 20)
     }
@@ -81,6 +84,7 @@ public struct Options: Sendable {
         check("cacheByteCount", cacheByteCount, 1 << 20...1 << 40)
         check("memtableByteCountMax", memtableByteCountMax, 4 << 20...1 << 40)
         check("directoryCacheByteCount", directoryCacheByteCount, 1 << 20...1 << 40)
+        check("columnCacheByteCount", columnCacheByteCount, 0...1 << 40)
         check("freeSpaceFractionMin", freeSpaceFractionMin, 0...0.5)
         check("syncInterval", syncInterval, .milliseconds(1) ... .seconds(3_600))
         check("scanThreadCount", scanThreadCount, 1...256)

@@ -28,6 +28,13 @@ public struct Rows: Sendable {
         for index in indexes { received.append(other.received[index]) }
     }
 
+    /// Removes the rows from number `count` on.
+    public mutating func truncate(to count: Int) {
+        batch.truncate(to: count)
+        keys.removeLast(keys.count - min(keys.count, count))
+        received.removeLast(received.count - min(received.count, count))
+    }
+
     /// The rows at `indexes`, in that order, with the strings of all: for rows that travel on, not for rows that are kept.
     public func gathering(_ indexes: some Collection<Int>) -> Rows {
         var gathered = Rows()

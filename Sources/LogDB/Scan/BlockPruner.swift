@@ -26,18 +26,31 @@ struct BlockPruner {
         !Level.allCases.contains { levels.contains($0) && counts[Int($0.rawValue)] > 0 }
     }
 
-    func isRuledOutByStream(_ block: BlockSummary) -> Bool { !streams.mayContain(block) }
-
     /// How many rows may pass, at most.
-    func rowCountMax(_ block: BlockSummary) -> Int {
-        Level.allCases.reduce(0) { $0 + (levels.contains($1) ? Int(block.levelCounts[Int($1.rawValue)]) : 0) }
+    func rowCountMax(_ levelCounts: [UInt32]) -> Int {
+        Level.allCases.reduce(0) { $0 + (levels.contains($1) ? Int(levelCounts[Int($1.rawValue)]) : 0) }
     }
 
-    mutating func verdict(_ block: BlockSummary, strings: StringTable) -> Verdict {
-        verdict(root, block, strings)
+    /// What the summary at `block` says. What rules the block out is counted.
+    mutating func verdict(
+        _ block: UnsafePointer<BlockSummary>, strings: StringTable, _ statistics: inout ScanStatistics
+    ) -> Verdict {
+        if isRuledOutByLevel(block.pointee.levelCounts) {
+            statistics.blocksPrunedByLevel += 1
+            return .none
+        }
+        if !streams.mayContain(block) {
+            statistics.blocksPrunedByStream += 1
+            return .none
+        }
+        let verdict = verdict(root, block, strings)
+        if verdict == .none { statistics.blocksPrunedByMetadata += 1 }
+        return verdict
     }
 
-    private mutating func verdict(_ node: RowFilter.Node, _ block: BlockSummary, _ strings: StringTable) -> Verdict {
+    private mutating func verdict(_ node: RowFilter.Node, _ block: UnsafePointer<BlockSummary>, _ strings: StringTable)
+        -> Verdict
+    {
         switch node {
         case .everything: return .all
         case .nothing: return .none
@@ -69,18 +82,18 @@ struct BlockPruner {
             }
         case .level(let levels):
             let rows = Level.allCases.reduce(0) {
-                $0 + (levels.contains($1) ? Int(block.levelCounts[Int($1.rawValue)]) : 0)
+                $0 + (levels.contains($1) ? Int(block.pointee.levelCounts[Int($1.rawValue)]) : 0)
             }
             return BlockPruner.verdict(rows, of: block)
         case .time(let range):
-            return !block.overlaps(range) ? .none : block.isWithin(range) ? .all : .some
+            return !block.pointee.overlaps(range) ? .none : block.pointee.isWithin(range) ? .all : .some
         case .entry(let key):
-            return key.time < block.timeMin || key.time > block.timeMax ? .none : .some
+            return key.time < block.pointee.timeMin || key.time > block.pointee.timeMax ? .none : .some
         case .stream(let stream):
             return StreamConstraint.contains(block, stream, stream) ? .some : .none
         case .identifier(.module, let matcher):
             var rows = 0
-            for (module, count) in block.moduleCounts {
+            for (module, count) in block.pointee.moduleCounts {
                 let passes = strings.withBytes(Int(module)) {
                     !$0.isEmpty && matcher.matches($0, scratch: &scratch)
                 }
@@ -88,15 +101,15 @@ struct BlockPruner {
             }
             return BlockPruner.verdict(rows, of: block)
         case .attribute(let key, _):
-            let isKnown = block.contextKeys.contains { key.elementsEqual(strings[Int($0.key)]) }
-            return isKnown || block.otherContextRowCount > 0 ? .some : .none
+            let isKnown = block.pointee.contextKeys.contains { key.elementsEqual(strings[Int($0.key)]) }
+            return isKnown || block.pointee.otherContextRowCount > 0 ? .some : .none
         case .received, .device, .session, .identifier, .message, .joined, .committed:
             return .some
         }
     }
 
-    private static func verdict(_ rows: Int, of block: BlockSummary) -> Verdict {
-        rows == 0 ? .none : rows == block.rowCount ? .all : .some
+    private static func verdict(_ rows: Int, of block: UnsafePointer<BlockSummary>) -> Verdict {
+        rows == 0 ? .none : rows == block.pointee.rowCount ? .all : .some
     }
 
     /// The levels that a row must have one of.
@@ -177,9 +190,9 @@ struct StreamConstraint {
         }
     }
 
-    func mayContain(_ block: BlockSummary) -> Bool {
+    func mayContain(_ block: UnsafePointer<BlockSummary>) -> Bool {
         if let devices {
-            let range = block.key.device...max(block.key.device, block.lastDevice)
+            let range = block.pointee.key.device...max(block.pointee.key.device, block.pointee.lastDevice)
             let isPossible = devices.count < 1_000 ? devices.contains { range.contains($0) } : true
             if !isPossible { return false }
         }
@@ -190,8 +203,8 @@ struct StreamConstraint {
     }
 
     /// Whether the block's streams, which lie between its first and its last, overlap those from `low` to `high`.
-    static func contains(_ block: BlockSummary, _ low: ResolvedStream, _ high: ResolvedStream) -> Bool {
-        (block.key.device, block.key.session) <= (high.device, high.session)
-            && (low.device, low.session) <= (block.lastDevice, block.lastSession)
+    static func contains(_ block: UnsafePointer<BlockSummary>, _ low: ResolvedStream, _ high: ResolvedStream) -> Bool {
+        (block.pointee.key.device, block.pointee.key.session) <= (high.device, high.session)
+            && (low.device, low.session) <= (block.pointee.lastDevice, block.pointee.lastSession)
     }
 }

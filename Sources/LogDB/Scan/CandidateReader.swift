@@ -35,12 +35,15 @@ final class CandidateReader: @unchecked Sendable {
 
     /// Finds the candidate's rows in `window` that pass the filter.
     ///
-    /// - Parameter threshold: Rows past this time are not asked for.
+    /// - Parameters:
+    ///   - threshold: Rows past this time are not asked for.
+    ///   - isKept: Whether what is decoded stays for the next scan.
     func find(
-        _ candidate: Candidate, index: Int, within window: TimeRange, beyond threshold: Int64?, worker: Int
+        _ candidate: Candidate, index: Int, within window: TimeRange, beyond threshold: Int64?, isKept: Bool,
+        worker: Int
     ) throws(LogError) -> Result {
         try reading { (result) throws(LogError) in
-            let (group, matching) = try evaluate(candidate, within: window, worker, &result)
+            let (group, matching) = try evaluate(candidate, within: window, isKept: isKept, worker, &result)
             result.group = group
             defer { account(group, &result) }
             guard !matching.isNone else { return }
@@ -57,7 +60,7 @@ final class CandidateReader: @unchecked Sendable {
             var rows: [Int] = []
             rows.reserveCapacity(matching.setCount)
             matching.forEachSet { rows.append($0) }
-            var extractor = try RowExtractor(group, names: environment.registry, fields: request.fields)
+            let extractor = RowExtractor(group, names: environment.registry, fields: request.fields)
             try extractor.append(rows, to: &result.rows)
             for position in 0..<result.rows.count {
                 let key = result.rows.keys[position]
@@ -76,7 +79,7 @@ final class CandidateReader: @unchecked Sendable {
             if kept == nil { kept = try environment.open(candidate) }
             let opened = kept!
             let (decoded, fetched) = (opened.bytesDecoded, opened.bytesFetched)
-            var extractor = try RowExtractor(opened, names: environment.registry, fields: request.fields)
+            let extractor = RowExtractor(opened, names: environment.registry, fields: request.fields)
             try extractor.append(rows, to: &result.rows)
             result.statistics.bytesDecompressed += opened.bytesDecoded - decoded
             result.statistics.bytesFetched += opened.bytesFetched - fetched
@@ -100,9 +103,9 @@ final class CandidateReader: @unchecked Sendable {
     }
 
     private func evaluate(
-        _ candidate: Candidate, within window: TimeRange, _ worker: Int, _ result: inout Result
+        _ candidate: Candidate, within window: TimeRange, isKept: Bool = false, _ worker: Int, _ result: inout Result
     ) throws(LogError) -> (RowGroup, Bitmap) {
-        let group = try environment.open(candidate)
+        let group = try environment.open(candidate, isKept: isKept)
         var rows = Bitmap(count: group.rowCount, all: true)
         if candidate.timeMin < window.since.microseconds || candidate.timeMax >= window.until.microseconds {
             rows = RowFilter.rows(rows, of: try group.times(), within: window)
@@ -132,12 +135,14 @@ final class CandidateReader: @unchecked Sendable {
             matching = near
             if matching.isNone { return [] }
         }
-        let sequences = try group.sequences()
+        var rows: [Int] = []
+        matching.forEachSet { rows.append($0) }
+        let sequences = try group.sequences(of: rows)
         let runs = try group.streams()
         var run = 0
         var namedRun = -1
         var found: [RowReference] = []
-        try matching.forEachSet { (row) throws(LogError) in
+        for (place, row) in rows.enumerated() {
             while !runs[run].rows.contains(row) { run += 1 }
             if run != namedRun {
                 // A stream without a name is found out here, before the order needs it.
@@ -147,7 +152,7 @@ final class CandidateReader: @unchecked Sendable {
             }
             let key = EntryKey(
                 time: times[row], device: runs[run].device, session: runs[run].session,
-                sequence: UInt64(bitPattern: sequences[row]))
+                sequence: UInt64(bitPattern: sequences[place]))
             if try start.precedes(key) { found.append(RowReference(key: key, candidate: candidate, row: row)) }
         }
         return found

@@ -179,11 +179,9 @@ final class RowFilter {
 
     /// The rows whose time in `column` lies in the range.
     static func rows(_ rows: Bitmap, of column: UnsafeBufferPointer<Int64>, within range: TimeRange) -> Bitmap {
-        var found = Bitmap(count: rows.count)
         let since = range.since.microseconds
         let until = range.until.microseconds
-        rows.forEachSet { if column[$0] >= since, column[$0] < until { found.set($0) } }
-        return found
+        return rows.filtered { column[$0] >= since && column[$0] < until }
     }
 
     private func runs(

@@ -35,7 +35,7 @@ final class ScanCursor: @unchecked Sendable {
     /// Up to this limit a scan keeps the best rows instead of going by windows.
     static let topRowCountMax = 10_001
     /// The most blocks a thread that are looked through before it is asked whether later ones still matter.
-    private static let topPartMax = 4
+    private static let topPartMax = 8
     /// What a row in a window costs beside its bytes.
     private static let rowOverheadByteCount = 160
 
@@ -100,11 +100,12 @@ final class ScanCursor: @unchecked Sendable {
     }
 
     private func sortCandidates() {
-        if request.order == .newestFirst {
-            candidates.sort { $0.timeMax > $1.timeMax }
-        } else {
-            candidates.sort { $0.timeMin < $1.timeMin }
+        let isNewestFirst = request.order == .newestFirst
+        var places = candidates.indices.map {
+            (time: isNewestFirst ? candidates[$0].timeMax : candidates[$0].timeMin, $0)
         }
+        places.sort { isNewestFirst ? $0.time > $1.time : $0.time < $1.time }
+        candidates = places.map { candidates[$0.1] }
     }
 
     // MARK: Windows
@@ -220,7 +221,7 @@ final class ScanCursor: @unchecked Sendable {
             first += part.count
             for (index, result) in zip(part, try copy(part, within: window)) {
                 statistics += result.statistics
-                candidates[index].isDamaged = result.isDamaged
+                if result.isDamaged { candidates[index].isDamaged = true }
                 byteCount += result.rows.batch.byteCount + result.rows.count * ScanCursor.rowOverheadByteCount
                 add(result)
             }
@@ -266,10 +267,12 @@ final class ScanCursor: @unchecked Sendable {
     private func fillTop(_ limit: Int) throws(LogError) -> Bool {
         var best: [RowReference] = []
         var groups: [Int: RowGroup] = [:]
+        var heldByteCount = 0
         var decodedByteCount = 0
         var next = 0
         // More at a time the more there are to read: handing blocks to threads costs about as much as reading one.
         var partCount = work.width
+        var readCount = 0
         while next < candidates.count {
             let threshold = best.count >= limit ? best[limit - 1].key.time : nil
             var part: [Int] = []
@@ -282,32 +285,45 @@ final class ScanCursor: @unchecked Sendable {
                 if !candidates[next].isDamaged { part.append(next) }
                 next += 1
             }
-            partCount = min(partCount * 2, work.width * ScanCursor.topPartMax)
-            let results = try find(part, beyond: threshold)
+            readCount += part.count
+            let isKept = decodedByteCount < environment.columns.scanByteCountMax
+            let results = try find(part, beyond: threshold, isKept: isKept)
             for (index, result) in zip(part, results) {
+                decodedByteCount += result.statistics.bytesDecompressed
                 statistics += result.statistics
-                candidates[index].isDamaged = result.isDamaged
+                if result.isDamaged { candidates[index].isDamaged = true }
                 guard !result.references.isEmpty else { continue }
                 best += result.references
-                if decodedByteCount < request.memoryByteCountMax / 2 {
+                if heldByteCount < request.memoryByteCountMax / 2 {
                     groups[index] = result.group
-                    decodedByteCount += result.group?.bytesDecoded ?? 0
+                    heldByteCount += result.group?.bytesHeld ?? 0
                 }
             }
             try order.sort(&best)
             if best.count > limit { best.removeLast(best.count - limit) }
+            // As many as should hold what is missing, by what was found so far.
+            let missingCount = best.isEmpty ? .max : (limit - best.count) * readCount / best.count
+            partCount = min(partCount * 2, max(work.width, missingCount), work.width * ScanCursor.topPartMax)
         }
         return try copyTop(best, groups)
     }
 
-    private func find(_ indexes: [Int], beyond threshold: Int64?) throws(LogError) -> [CandidateReader.Result] {
+    private func find(_ indexes: [Int], beyond threshold: Int64?, isKept: Bool) throws(LogError) -> [CandidateReader
+        .Result]
+    {
         let candidates = candidates
         let reader = reader!
         let window = rest
-        return try work.map(indexes.count) { (part, worker) throws(LogError) in
+        return try spreading(indexes.count).map(indexes.count) { (part, worker) throws(LogError) in
             try reader.find(
-                candidates[indexes[part]], index: indexes[part], within: window, beyond: threshold, worker: worker)
+                candidates[indexes[part]], index: indexes[part], within: window, beyond: threshold, isKept: isKept,
+                worker: worker)
         }
+    }
+
+    /// What works on so many blocks: to wake another thread for one takes as long as reading it.
+    private func spreading(_ blockCount: Int) -> ParallelWork {
+        blockCount > 2 ? work : ParallelWork(pool: work.pool, width: 1)
     }
 
     /// Copies the rows of `best`, a few candidates at a time, so that few decoded blocks are held.
@@ -323,7 +339,7 @@ final class ScanCursor: @unchecked Sendable {
         while first < members.count {
             let part = Array(members[first..<min(first + work.width * 4, members.count)])
             first += part.count
-            let results = try work.map(part.count) { (index, _) throws(LogError) in
+            let results = try spreading(part.count).map(part.count) { (index, _) throws(LogError) in
                 let (candidate, positions) = part[index]
                 return try reader.copy(
                     positions.map { best[$0].row }, of: candidates[candidate], group: groups[candidate])

@@ -26,9 +26,12 @@ struct ScanEnvironment: Sendable {
     let store: RocksStore
     let directories: SegmentCache
     let registry: StreamRegistry
+    let columns: BlockColumnCache
 
     /// Opens a candidate's rows.
-    func open(_ candidate: Candidate) throws(LogError) -> RowGroup {
+    ///
+    /// - Parameter isKept: Whether what is decoded of a block stays for the next scan.
+    func open(_ candidate: Candidate, isKept: Bool = false) throws(LogError) -> RowGroup {
         switch candidate.origin {
         case .head(let part):
             return part.makeRowGroup()
@@ -38,7 +41,8 @@ struct ScanEnvironment: Sendable {
             return BlockRowGroup(
                 summary, strings: directory.strings,
                 source: HotColumnSource(
-                    store: store, directories: directories, segment: segment, key: summary.key))
+                    store: store, directories: directories, segment: segment, key: summary.key),
+                cache: columns, isKept: isKept)
         }
     }
 
@@ -78,29 +82,24 @@ struct ScanEnvironment: Sendable {
                 continue
             }
             let first = found.count
-            for (index, block) in directory.blocks.enumerated() {
-                guard block.overlaps(range) else {
-                    statistics.blocksPrunedByTime += 1
-                    continue
+            directory.blocks.withUnsafeBufferPointer { blocks in
+                for index in blocks.indices {
+                    // Looked at where it lies: a copy of a summary counts four references.
+                    let block = blocks.baseAddress! + index
+                    guard block.pointee.overlaps(range) else {
+                        statistics.blocksPrunedByTime += 1
+                        continue
+                    }
+                    let verdict = pruner.verdict(block, strings: directory.strings, &statistics)
+                    if verdict == .none { continue }
+                    found.append(
+                        Candidate(
+                            origin: .block(segment, index: index), timeMin: block.pointee.timeMin,
+                            timeMax: block.pointee.timeMax, rowCount: block.pointee.rowCount,
+                            rowCountMatching: pruner.rowCountMax(block.pointee.levelCounts),
+                            rawByteCount: block.pointee.rawByteCount,
+                            isWholly: verdict == .all && block.pointee.isWithin(range)))
                 }
-                if pruner.isRuledOutByLevel(block.levelCounts) {
-                    statistics.blocksPrunedByLevel += 1
-                    continue
-                }
-                if pruner.isRuledOutByStream(block) {
-                    statistics.blocksPrunedByStream += 1
-                    continue
-                }
-                let verdict = pruner.verdict(block, strings: directory.strings)
-                if verdict == .none {
-                    statistics.blocksPrunedByMetadata += 1
-                    continue
-                }
-                found.append(
-                    Candidate(
-                        origin: .block(segment, index: index), timeMin: block.timeMin, timeMax: block.timeMax,
-                        rowCount: block.rowCount, rowCountMatching: pruner.rowCountMax(block),
-                        rawByteCount: block.rawByteCount, isWholly: verdict == .all && block.isWithin(range)))
             }
             if words != .unconstrained, found.count > first {
                 let blocks = try self.blocks(of: segment, holding: words)

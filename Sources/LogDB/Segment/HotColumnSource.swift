@@ -7,12 +7,10 @@ struct HotColumnSource: ColumnSource {
 
     func templates() throws(LogError) -> MessageTemplates { try directories.templates(of: segment) }
 
-    var location: String { "block \(key.number) of day \(key.day)" }
-
     func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError) {
         try store.withValue(.blocks, KeyLayout.column(key, id.rawValue)) { (bytes) throws(LogError) in
             guard let bytes else {
-                throw LogError(.corruption, "column \(id.name) is missing", location: location)
+                throw LogError(.corruption, "column \(id.name) is missing", location: key.location)
             }
             try body(bytes)
         }

@@ -40,9 +40,11 @@ final class SegmentWriter {
         block.summary.rawByteCount += try addMessages(rows)
         census.add(builder.gathered)
         words.add(blockWords, block: record.blockCount)
-        for (id, bytes) in block.columns {
+        for (id, bytes) in block.values {
             pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
-            record.columnByteCounts[min(id.rawValue, ColumnID.firstContext), default: 0] += UInt64(bytes.count)
+        }
+        for (id, byteCount) in block.summary.columns {
+            record.columnByteCounts[min(id.rawValue, ColumnID.firstContext), default: 0] += UInt64(byteCount)
         }
         directory.blocks.append(block.summary)
         record.blockCount += 1

@@ -231,9 +231,11 @@ final class RocksStore: @unchecked Sendable {
 
     /// Turns RocksDB's error text into a typed error and frees it. Nil where there was none.
     private static func takeError(
-        _ failure: inout UnsafeMutablePointer<CChar>?, doing action: String, location: String
+        _ failure: inout UnsafeMutablePointer<CChar>?, doing action: String,
+        location makeLocation: @autoclosure () -> String
     ) -> LogError? {
         guard let text = failure else { return nil }
+        let location = makeLocation()
         defer {
             rocksdb_free(text)
             failure = nil

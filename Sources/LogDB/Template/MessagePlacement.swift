@@ -7,6 +7,8 @@ struct MessagePlacement {
     /// Where the values of all end.
     let end: Starts
 
+    var byteCount: Int { ordinals.byteCount + starts.byteCount }
+
     /// A place in each of the streams.
     struct Starts: BitwiseCopyable {
         var bit = 0

@@ -60,7 +60,7 @@ final class QueryRun {
             }
             if rows.count > room {
                 pending = rows.slice(room..<rows.count)
-                rows = rows.slice(0..<room)
+                rows.truncate(to: room)
             }
         }
         emittedCount += rows.count

@@ -53,6 +53,18 @@ struct RowBatch {
         return kept
     }
 
+    /// Removes the rows from number `count` on.
+    mutating func truncate(to count: Int) {
+        guard count < self.count else { return }
+        entries?.truncate(to: count)
+        for column in computed.indices {
+            var rest = ComputedColumn(like: computed[column])
+            rest.append(0..<count, of: computed[column])
+            computed[column] = rest
+        }
+        self.count = count
+    }
+
     func slice(_ range: Range<Int>) -> RowBatch { range == 0..<count ? self : picking(range) }
 
     /// What the rows cost in memory, roughly, in bytes.

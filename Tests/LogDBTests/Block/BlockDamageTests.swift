@@ -20,7 +20,7 @@ struct BlockDamageTests {
             Issue.record("read as if it were sound", sourceLocation: #_sourceLocation)
         } catch let error as LogError {
             #expect(error.code == .corruption, comment)
-            #expect(error.location?.contains("test block") == true, comment)
+            #expect(error.location?.contains("block 1 of day") == true, comment)
         } catch {
             Issue.record("\(error)")
         }
@@ -47,6 +47,22 @@ struct BlockDamageTests {
         var block = Self.sample
         block.columns[column] = nil
         expectCorruption(block, "column \(column) missing")
+    }
+
+    @Test func columnsThatLieTogetherAreCheckedEach() {
+        var random = RawEntryRandom(seed: 301)
+        let sample = BlockSample(Rows.sample(random.entries(200)), isShared: true)
+        let bytes = sample.columns[ColumnID.shared.rawValue]!
+        for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
+            var block = sample
+            block.columns[ColumnID.shared.rawValue]![place] ^= 1 << UInt8(place % 8)
+            expectCorruption(block, "byte \(place)")
+        }
+        for changed in [[], Array(bytes.dropLast()), bytes + [0]] {
+            var block = sample
+            block.columns[ColumnID.shared.rawValue] = changed
+            expectCorruption(block, "\(changed.count) bytes instead of \(bytes.count)")
+        }
     }
 
     /// The checksum is right and what it vouches for is not.

@@ -13,6 +13,17 @@ struct BlockRoundTripTests {
         #expect(found.keys == rows.keys, comment)
         #expect(found.received == rows.received, comment)
         try block.readAll()
+        // As stores keep it, and rows one by one and a few at a time, in any order.
+        let shared = BlockSample(rows, level: level, isShared: true)
+        #expect(try shared.rows().raw == found.raw, comment)
+        var generator = SeededGenerator(seed: UInt64(entries.count))
+        for count in [1, 1 + entries.count / 9] {
+            let picked = (0..<count).map { _ in Int.random(in: 0..<entries.count, using: &generator) }
+            let some = try shared.rows(picked)
+            #expect(some.raw == picked.map { entries[$0].normalized }, comment)
+            #expect(some.keys == picked.map { rows.keys[$0] }, comment)
+            #expect(some.received == picked.map { rows.received[$0] }, comment)
+        }
     }
 
     @Test func oneEmptyEntry() throws { try expectRoundTrip([RawEntry()]) }

@@ -11,7 +11,17 @@ struct CodeColumnTests {
 
     private func decode(_ bytes: [UInt8], count: Int, valueCount: Int, isWhole: Bool = true) throws -> [UInt32] {
         try ColumnCoding.decode(bytes, isWhole: isWhole) { (reader, decompressor) throws(LogError) in
-            try CodeColumn.decode(&reader, rowCount: count, valueCount: valueCount, decompressor: &decompressor).values
+            let start = reader
+            let codes = try CodeColumn.decode(
+                &reader, rowCount: count, valueCount: valueCount, decompressor: &decompressor
+            ).values
+            var again = start
+            var picked: [UInt32] = []
+            let places = Array(stride(from: count - 1, through: 0, by: -3))
+            try CodeColumn.pick(
+                places, &again, rowCount: count, valueCount: valueCount, decompressor: &decompressor, into: &picked)
+            #expect(picked == places.map { codes[$0] })
+            return codes
         }
     }
 

@@ -3,7 +3,8 @@ import Testing
 
 @testable import LogDB
 
-/// Format version 2: a block with columns of every kind, and the directory that tells of it.
+/// Format version 2: a block with columns of every kind, and the directory that tells of it; and what changed with version
+/// 4, by which columns lie together.
 struct BlockGoldenTests {
     private static let entries: [RawEntry] = [
         RawEntry(
@@ -150,11 +151,15 @@ struct BlockGoldenTests {
         """
 
     @Test func aBlockIsWrittenAsItWas() {
-        let sample = BlockSample(Rows.sample(Self.entries), level: 1)
-        for (id, text) in Self.columns { Golden.expect(sample.columns[id.rawValue] ?? [], id.name, is: text) }
-        #expect(sample.columns.count == Self.columns.count)
+        let sample = BlockSample(Rows.sample(Self.entries), level: 1, isShared: true)
+        let shared = Self.columns.filter { $0.id != .message }.map(\.text).joined(separator: "\n")
+        Golden.expect(sample.columns[ColumnID.shared.rawValue] ?? [], is: shared)
         Golden.expect(
-            SegmentDirectory(strings: sample.strings, blocks: [sample.summary]).encode(), is: Self.directory)
+            sample.columns[ColumnID.message.rawValue] ?? [], is: Self.columns.first { $0.id == .message }!.text)
+        #expect(sample.columns.count == 2)
+        Golden.expect(
+            SegmentDirectory(strings: sample.strings, blocks: [sample.summary]).encode(),
+            is: Self.directory.replacing("cd 54 c4 d9", with: "0b  29 56 88 b7  # shared columns"))
         Golden.expect(sample.templates, is: Self.templates)
     }
 

@@ -6,10 +6,29 @@ enum GoldenStore {
     static let version2: [(family: StoreFamily, key: String, value: String)] =
         meta + staging + blocks + segments + tables + batches
 
-    /// The same store as version 3 writes it: what changed does not show in planes of less than 128 values.
-    static let version3: [(family: StoreFamily, key: String, value: String)] = version2.map {
-        $0.key == "'format-version'" ? ($0.family, $0.key, "03 00 00 00") : $0
-    }
+    /// The same store as version 4 writes it: all columns but the messages lie together. What changed with version 3 does
+    /// not show in planes of less than 128 values.
+    static let version4: [(family: StoreFamily, key: String, value: String)] =
+        version2.compactMap { row in
+            switch row.key {
+            case "'format-version'": (row.family, row.key, "04 00 00 00")
+            case block + "00 09": row
+            case block + "00 10": (.blocks, block + "00 0e", sharedColumns)
+            case directoryKey:
+                (row.family, row.key, row.value.replacing("63 46 06 6f", with: "0a  b9 1d 66 4b  # shared columns"))
+            case recordKey:
+                (
+                    row.family, row.key,
+                    row.value.replacing("42  21", with: "43  21").replacing("2a 82 5e 6c", with: "86 ed 4f 54")
+                )
+            default: row.family == .blocks ? nil : row
+            }
+        }
+
+    private static let sharedColumns =
+        blocks.filter { $0.key != block + "00 09" }.map(\.value).joined(separator: "\n")
+    private static let directoryKey = "'D' 00 00 00 00 00 00 00 01"
+    private static let recordKey = "'S' 00 00 00 00 00 00 00 01"
 
     private static let meta: [(family: StoreFamily, key: String, value: String)] = [
         (.meta, "'format-version'", "02 00 00 00"),
@@ -74,7 +93,7 @@ enum GoldenStore {
             """
         ),
         (
-            .segments, "'D' 00 00 00 00 00 00 00 01",
+            .segments, directoryKey,
             """
             02  03 'nav'  03 'cam'               # strings
             01                                   # blocks
@@ -91,7 +110,7 @@ enum GoldenStore {
             """
         ),
         (
-            .segments, "'S' 00 00 00 00 00 00 00 01",
+            .segments, recordKey,
             """
             01 01 00                             # id, live, day
             01 03                                # blocks 1 and 2

@@ -70,8 +70,8 @@ struct StoreGoldenTests {
                 return true
             }
         }
-        #expect(found.count == GoldenStore.version3.count)
-        for (found, golden) in zip(found, GoldenStore.version3) {
+        #expect(found.count == GoldenStore.version4.count)
+        for (found, golden) in zip(found, GoldenStore.version4) {
             #expect(found.family == golden.family)
             Golden.expect(found.key, "\(found.family), the key", is: golden.key)
             Golden.expect(found.value, "\(found.family) \(Golden.hex(found.key))", is: golden.value)
@@ -88,7 +88,7 @@ struct StoreGoldenTests {
         try raw.write(write, synced: true)
         raw.close()
         let store = try await LogStore.open(at: directory.path)
-        #expect(try store.store.value(.meta, KeyLayout.formatVersion) == [3, 0, 0, 0])
+        #expect(try store.store.value(.meta, KeyLayout.formatVersion) == [4, 0, 0, 0])
         let rows = try await store.storedRows(ScanRequest(order: .oldestFirst))
         #expect(rows.map(\.entry) == Self.sealed + Self.staged)
         #expect(rows.map(\.received) == [Self.received, Self.received, Self.received])

@@ -112,7 +112,7 @@ struct MergeTests {
     }
 
     /// A segment whose bytes are damaged is left where it is, the others are merged, and no attempt leaves anything.
-    @Test(arguments: [ColumnID.time, ColumnID.message])
+    @Test(arguments: [ColumnID.shared, ColumnID.message])
     func aDamagedSegmentIsLeftOutAndTheOthersAreMerged(_ column: ColumnID) async throws {
         let directory = try TemporaryDirectory()
         // One session, so that a segment is one block.

@@ -46,11 +46,10 @@ struct SegmentRemovalTests {
         var directory = try store.environment.directories.directory(of: store.view.snapshot().segments[0])
         for (index, block) in directory.blocks.enumerated() {
             let number = record.blockNumbers.lowerBound + UInt64(index)
-            for column in block.columns {
-                let value = try store.store.value(.blocks, KeyLayout.column(block.key, column.id.rawValue))
-                var key = block.key
-                key.number = number
-                try store.put(.blocks, KeyLayout.column(key, column.id.rawValue), try #require(value))
+            var copy = block
+            copy.key.number = number
+            for (key, copied) in zip(block.storedKeys, copy.storedKeys) {
+                try store.put(.blocks, copied, try #require(try store.store.value(.blocks, key)))
             }
             directory.blocks[index].key.number = number
         }

@@ -28,9 +28,11 @@ struct DamagedSegmentTests {
         switch part {
         case .directory: try store.flipBit(.segments, KeyLayout.segmentDirectory(record.id), at: 12)
         case .block:
-            for (key, _) in try store.contents(.blocks) {
+            for (key, value) in try store.contents(.blocks) {
                 let number = try KeyLayout.number(value: Array(key.dropLast(2).suffix(8)))
-                if record.blockNumbers.contains(number) { try store.flipBit(.blocks, key, at: 7) }
+                guard record.blockNumbers.contains(number) else { continue }
+                // Columns that lie together have a checksum each.
+                for place in stride(from: 3, to: value.count, by: 5) { try store.flipBit(.blocks, key, at: place) }
             }
         }
         await store.close()

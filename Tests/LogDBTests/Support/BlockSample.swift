@@ -7,11 +7,10 @@ import Testing
 struct MemoryColumnSource: ColumnSource {
     var columns: [UInt16: [UInt8]]
     var storedTemplates: [UInt8]
-    var location: String { "test block" }
 
     func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError) {
         guard let bytes = columns[id.rawValue] else {
-            throw LogError(.corruption, "column \(id.name) is missing", location: location)
+            throw LogError(.corruption, "column \(id.name) is missing", location: "test block")
         }
         let result: Result<Void, LogError> = bytes.withUnsafeBytes { raw in
             do throws(LogError) { return .success(try body(raw)) } catch { return .failure(error) }
@@ -40,13 +39,15 @@ struct BlockSample {
     var columns: [UInt16: [UInt8]] = [:]
     var templates: [UInt8] = []
 
-    init(_ rows: Rows, level: Int = 3, number: UInt64 = 1) {
+    /// - Parameter isShared: Whether small columns lie together, as they do in a store; else each has a value of its own,
+    ///   which can be replaced.
+    init(_ rows: Rows, level: Int = 3, number: UInt64 = 1, isShared: Bool = false) {
         var builder = BlockBuilder(level: level)
         var words = WordSet()
         // Nothing here throws.
         let block = try! builder.build(BlockRows(RowsGroup(rows)), number: number, strings: &strings, words: &words)
         summary = block.summary
-        for (id, bytes) in block.columns { columns[id.rawValue] = bytes }
+        for (id, bytes) in block.values { columns[id.rawValue] = bytes }
         var collector = MessageCollector()
         summary.rawByteCount += collector.addAll(rows.batch.messages, levels: rows.batch.levels, words: &words)
         collector.endBlock()
@@ -55,11 +56,21 @@ struct BlockSample {
             summary.columns.append((.message, UInt32(bytes.count)))
         }
         templates = made!.encode(level: level)
+        if !isShared { separate() }
     }
 
-    func open() -> BlockRowGroup {
+    private mutating func separate() {
+        guard let shared = columns.removeValue(forKey: ColumnID.shared.rawValue) else { return }
+        for (id, _) in summary.columns.prefix(summary.sharedColumnCount) {
+            columns[id.rawValue] = Array(shared[summary.sharedRange(of: id)!])
+        }
+        summary.sharedColumnCount = 0
+    }
+
+    func open(cache: BlockColumnCache? = nil, isKept: Bool = false) -> BlockRowGroup {
         BlockRowGroup(
-            summary, strings: strings, source: MemoryColumnSource(columns: columns, storedTemplates: templates))
+            summary, strings: strings, source: MemoryColumnSource(columns: columns, storedTemplates: templates),
+            cache: cache, isKept: isKept)
     }
 
     /// Replaces what a column holds before its checksum, which is made anew: a writer's mistake, not the disk's.
@@ -69,12 +80,11 @@ struct BlockSample {
         columns[column] = bytes
     }
 
-    /// All rows as a scan copies them; names of devices and sessions stay empty.
-    func rows() throws -> Rows {
+    /// Rows, all of them by default, as a scan copies them; names of devices and sessions stay empty.
+    func rows(_ asked: [Int]? = nil) throws -> Rows {
         let group = open()
-        var extractor = try RowExtractor(group, names: nil)
         var rows = Rows()
-        for row in 0..<group.rowCount { try extractor.append([row], to: &rows) }
+        try RowExtractor(group, names: nil).append(asked ?? Array(0..<group.rowCount), to: &rows)
         return rows
     }
 
@@ -82,6 +92,7 @@ struct BlockSample {
     func readAll() throws {
         let group = open()
         _ = try rows()
+        _ = try rows([group.rowCount - 1, 0])
         for (key, _) in try group.contextKeyCounts() {
             guard let column = try group.attribute(key) else { continue }
             for position in 0..<column.count {
