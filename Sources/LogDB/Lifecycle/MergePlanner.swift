@@ -4,26 +4,35 @@ enum MergePlanner {
     /// Blocks of a merged segment stay well below what its index can number.
     private static let blockCountMax = 2_048
 
+    /// A day none of whose segments is among so many of the store's newest has got all that it will get, as a rule.
+    private static let quietSegmentCount: UInt64 = 64
+
     /// The next merge of background maintenance: the day with the most segments first. Nil when there is nothing to gain.
+    ///
+    /// A day that still grows waits for as many segments as a merge joins, so that an entry is rewritten once and not with
+    /// every few that follow it. One that has become quiet is tidied up whatever their number.
     static func next(_ segments: [Segment], options: Options) -> [Segment]? {
         guard options.mergeRowCountMax > 0 else { return nil }
-        var best: [Segment]?
+        let newest = segments.reduce(0) { max($0, $1.record.id) }
+        var best: [Segment] = []
         for day in Dictionary(grouping: segments, by: { $0.record.day }).values {
             let small = day.filter { $0.record.rowCount < UInt64(options.mergeRowCountMax) }
                 .sorted { ($0.record.rowCount, $0.record.id) < ($1.record.rowCount, $1.record.id) }
-            guard small.count >= options.mergeFanIn else { continue }
-            let group = fitting(small, options: options)
-            // A group whose last is far larger than all others together would be rewritten for little.
-            guard group.count >= options.mergeFanIn, group.count > best?.count ?? 0 else { continue }
-            let rest = group.dropLast().reduce(0) { $0 + $1.record.rowCount }
-            if let last = group.last, last.record.rowCount > rest * 2, group.count > 2 {
-                let shorter = Array(group.dropLast())
-                if shorter.count >= options.mergeFanIn { best = shorter }
-            } else {
-                best = group
-            }
+            let isQuiet = day.allSatisfy { $0.record.id + quietSegmentCount <= newest }
+            let countMin = isQuiet ? 2 : options.mergeFanIn
+            guard small.count >= countMin else { continue }
+            let group = balanced(fitting(small, options: options))
+            if group.count >= countMin, group.count > best.count { best = group }
         }
-        return best
+        return best.isEmpty ? nil : best
+    }
+
+    /// The group, sorted by rows, without a last one that is far larger than all others together: it would be rewritten
+    /// for little.
+    private static func balanced(_ group: [Segment]) -> [Segment] {
+        let rest = group.dropLast().reduce(0) { $0 + $1.record.rowCount }
+        guard let last = group.last, last.record.rowCount > rest * 2 else { return group }
+        return Array(group.dropLast())
     }
 
     /// The groups that a full compaction merges: all of a day, as large as segments may become.

@@ -18,7 +18,7 @@ public struct Options: Sendable {
     /// Segments of at most this many rows are merged into larger ones. 0 turns background merging off.
     public var mergeRowCountMax = 1_048_576
     /// Segments of about the same size that one merge joins. 2 to 64.
-    public var mergeFanIn = 8
+    public var mergeFanIn = 16
     /// Bytes of RocksDB's block cache. At least 1 MiB.
     public var cacheByteCount = 24 << 20
     /// Bytes of all of RocksDB's memtables: past it the largest is written out. At least 4 MiB.

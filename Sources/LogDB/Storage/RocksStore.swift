@@ -45,7 +45,9 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_options_set_max_open_files(options, 512)
         let cache = rocksdb_cache_create_lru(cacheByteCount)!
         self.cache = cache
-        familyOptions = StoreFamily.allCases.map { RocksStore.makeOptions(for: $0, cache: cache) }
+        familyOptions = StoreFamily.allCases.map {
+            RocksStore.makeOptions(for: $0, cache: cache, memtableByteCountMax: memtableByteCountMax)
+        }
 
         readOptions = rocksdb_readoptions_create()
         scanOptions = rocksdb_readoptions_create()
@@ -89,9 +91,11 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_cache_destroy(cache)
     }
 
-    private static func makeOptions(for family: StoreFamily, cache: OpaquePointer) -> OpaquePointer {
+    private static func makeOptions(for family: StoreFamily, cache: OpaquePointer, memtableByteCountMax: Int)
+        -> OpaquePointer
+    {
         let options = rocksdb_options_create()!
-        rocksdb_options_set_write_buffer_size(options, family.writeBufferByteCount)
+        rocksdb_options_set_write_buffer_size(options, memtableByteCountMax / family.writeBufferShare)
         // More than two reorders flushes on a retry after an error before RocksDB 7.9.
         rocksdb_options_set_max_write_buffer_number(options, 2)
         rocksdb_options_set_compression(

@@ -17,12 +17,13 @@ enum StoreFamily: Int, CaseIterable, Sendable {
 
     var name: String { self == .meta ? "default" : String(describing: self) }
 
-    /// Bytes that a memtable of the family holds before it is flushed. The sum of two a family bounds their memory.
-    var writeBufferByteCount: Int {
+    /// Which part of what all memtables may take one of the family holds before it is flushed. There may be two of a
+    /// family, one being flushed, which together bounds their memory.
+    var writeBufferShare: Int {
         switch self {
-        case .staging, .blocks: 16 << 20
-        case .postings: 8 << 20
-        case .meta, .segments, .tables, .batches: 4 << 20
+        case .staging, .blocks: 4
+        case .postings: 8
+        case .meta, .segments, .tables, .batches: 16
         }
     }
 
