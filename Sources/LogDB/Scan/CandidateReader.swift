@@ -54,7 +54,10 @@ final class CandidateReader: @unchecked Sendable {
     /// Finds the candidate's rows in `window` and copies them.
     func copy(_ candidate: Candidate, index: Int, within window: TimeRange, worker: Int) throws(LogError) -> Result {
         try reading { (result) throws(LogError) in
-            let (group, matching) = try evaluate(candidate, within: window, worker, &result)
+            // A block that reaches into the next window is read again for that.
+            let isShared =
+                candidate.timeMin < window.since.microseconds || candidate.timeMax >= window.until.microseconds
+            let (group, matching) = try evaluate(candidate, within: window, isKept: isShared, worker, &result)
             defer { account(group, &result) }
             guard !matching.isNone else { return }
             var rows: [Int] = []
@@ -103,7 +106,7 @@ final class CandidateReader: @unchecked Sendable {
     }
 
     private func evaluate(
-        _ candidate: Candidate, within window: TimeRange, isKept: Bool = false, _ worker: Int, _ result: inout Result
+        _ candidate: Candidate, within window: TimeRange, isKept: Bool, _ worker: Int, _ result: inout Result
     ) throws(LogError) -> (RowGroup, Bitmap) {
         let group = try environment.open(candidate, isKept: isKept)
         var rows = Bitmap(count: group.rowCount, all: true)

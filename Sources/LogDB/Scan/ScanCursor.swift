@@ -79,9 +79,7 @@ final class ScanCursor: @unchecked Sendable {
         if !isPrepared {
             isPrepared = true
             guard !rest.isEmpty else { return nil }
-            candidates = try environment.candidates(
-                in: view, range: rest, filter: request.filter, root: rootNode, statistics: &statistics)
-            sortCandidates()
+            try findCandidates(top: topBound)
             reader = CandidateReader(
                 environment, request, start: try ScanStart(after: request.after, in: order),
                 cancellation: cancellation, workerCount: work.width, makeFilter: makeFilter)
@@ -99,6 +97,21 @@ final class ScanCursor: @unchecked Sendable {
         return rows
     }
 
+    private func findCandidates(top: TopBound?) throws(LogError) {
+        statistics = ScanStatistics()
+        candidates = try environment.candidates(
+            in: view, range: rest, filter: request.filter, root: rootNode, top: top, statistics: &statistics)
+        sortCandidates()
+    }
+
+    /// A scan that goes on after a row wants none of those before it, which summaries do not tell apart.
+    private var topBound: TopBound? {
+        guard let remaining, remaining > 0, remaining <= ScanCursor.topRowCountMax, request.after == nil else {
+            return nil
+        }
+        return TopBound(order: request.order, rowCount: remaining)
+    }
+
     private func sortCandidates() {
         let isNewestFirst = request.order == .newestFirst
         var places = candidates.indices.map {
@@ -114,11 +127,19 @@ final class ScanCursor: @unchecked Sendable {
         clearWindow()
         windowPosition = 0
         if !isTopTooLarge, let remaining, remaining <= ScanCursor.topRowCountMax {
-            if try fillTop(remaining) {
+            var isDone = try fillTop(remaining)
+            if statistics.blocksDamaged > 0, topBound != nil {
+                // What was left out may have to stand in for what cannot be read.
+                clearWindow()
+                try findCandidates(top: nil)
+                isDone = try fillTop(remaining)
+            }
+            if isDone {
                 rest.until = rest.since
                 return
             }
             isTopTooLarge = true
+            if topBound != nil { try findCandidates(top: nil) }
         }
         narrowRest()
         var window = chooseWindow()

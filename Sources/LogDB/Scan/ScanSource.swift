@@ -47,10 +47,14 @@ struct ScanEnvironment: Sendable {
     }
 
     /// The groups of `view` that may hold rows of the filter in the range, found from summaries and the index.
+    ///
+    /// - Parameter top: Where only the first rows are wanted: groups that cannot have any of them are left out, as if
+    ///   they were out of the range.
     func candidates(
-        in view: StoreView, range: TimeRange, filter: Filter, root: RowFilter.Node,
+        in view: StoreView, range: TimeRange, filter: Filter, root: RowFilter.Node, top: TopBound? = nil,
         statistics: inout ScanStatistics
     ) throws(LogError) -> [Candidate] {
+        var top = top
         var found: [Candidate] = []
         for head in view.heads {
             for part in head.parts(before: view.sequenceEnd) where part.counts.rows > 0 {
@@ -67,9 +71,11 @@ struct ScanEnvironment: Sendable {
         }
         var pruner = try BlockPruner(filter, root: root, registry: registry)
         let words = WordIndexQuery(filter)
-        for segment in view.segments {
+        for segment in top?.sorted(view.segments) ?? view.segments {
             statistics.blocksTotal += segment.record.blockCount
-            guard segment.record.overlaps(range) else {
+            guard segment.record.overlaps(range),
+                top?.mayReach(timeMin: segment.record.timeMin, timeMax: segment.record.timeMax) ?? true
+            else {
                 statistics.blocksPrunedByTime += segment.record.blockCount
                 continue
             }
@@ -86,7 +92,9 @@ struct ScanEnvironment: Sendable {
                 for index in blocks.indices {
                     // Looked at where it lies: a copy of a summary counts four references.
                     let block = blocks.baseAddress! + index
-                    guard block.pointee.overlaps(range) else {
+                    guard block.pointee.overlaps(range),
+                        top?.mayReach(timeMin: block.pointee.timeMin, timeMax: block.pointee.timeMax) ?? true
+                    else {
                         statistics.blocksPrunedByTime += 1
                         continue
                     }
@@ -99,6 +107,7 @@ struct ScanEnvironment: Sendable {
                             rowCountMatching: pruner.rowCountMax(block.pointee.levelCounts),
                             rawByteCount: block.pointee.rawByteCount,
                             isWholly: verdict == .all && block.pointee.isWithin(range)))
+                    top?.add(found[found.count - 1])
                 }
             }
             if words != .unconstrained, found.count > first {
@@ -111,6 +120,7 @@ struct ScanEnvironment: Sendable {
                 statistics.blocksPrunedByIndex += before - found.count
             }
         }
+        if let bound = top { found.removeAll { !bound.mayReach(timeMin: $0.timeMin, timeMax: $0.timeMax) } }
         return found
     }
 

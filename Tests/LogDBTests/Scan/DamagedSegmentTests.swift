@@ -53,6 +53,14 @@ struct DamagedSegmentTests {
             #expect(found == (request.order == .newestFirst ? left : left.reversed()))
             #expect(scan.statistics().blocksDamaged == 1)
         }
+        // What one block alone could answer, were it not damaged.
+        for order in [ScanOrder.newestFirst, .oldestFirst] {
+            let scan = store.scan(ScanRequest(order: order, limit: 150))
+            var found: [StoredRow] = []
+            for try await rows in scan { found += rows.stored }
+            #expect(found == Array((order == .newestFirst ? left : left.reversed()).prefix(150)))
+            #expect(scan.statistics().blocksDamaged == 1)
+        }
         let counts = try await store.aggregate(AggregateRequest(keys: [.field(.thread)]))
         #expect(counts.groups.reduce(0) { $0 + $1.count } == 200)
         #expect(counts.statistics.blocksDamaged == 1)
