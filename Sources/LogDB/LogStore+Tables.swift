@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Typed tables of whoever embeds the store, beside the logs and as durable as they are. Their numbers are 16 to 255.
+/// Typed tables in the store of the logs, as durable as they are. Those of whoever embeds the store have the numbers 16 to
+/// 255.
 extension LogStore {
     /// Runs `body`, which reads tables, on one of the store's threads.
     public func readTables<R: Sendable>(
@@ -11,28 +12,32 @@ extension LogStore {
         return try await scans.run { () throws(LogError) in try body(reader) }
     }
 
-    /// Runs `body`, which changes tables, on one of the store's threads, and makes its changes durable together: all of
-    /// them when this returns, none when it throws. One call at a time; `body` must not wait for another.
+    /// Runs `body`, which changes tables, on the thread that commits entries, and makes its changes durable together: all
+    /// of them when this returns, none when it throws. One call at a time sees the tables as they are; calls that come
+    /// at once share a sync, with each other and with batches of entries. `body` is short, and must not wait for
+    /// anything.
     public func editTables<R: Sendable>(
         _ body: @escaping @Sendable (TableEditor) throws(LogError) -> R
     ) async throws(LogError) -> R {
         try checkOpen()
-        return try await scans.run { () throws(LogError) in
-            let result: Result<R, LogError> = self.tableEdits.withLock { _ in
-                do throws(LogError) { return .success(try self.edit(body)) } catch { return .failure(error) }
-            }
-            return try result.get()
+        let outcome = EditOutcome<R>()
+        let result: Result<Void, LogError> = await withCheckedContinuation { continuation in
+            commits.submit(
+                EditRequest(
+                    change: { (transaction) throws(LogError) in outcome.set(try body(TableEditor(transaction))) },
+                    answer: { continuation.resume(returning: $0) }))
         }
+        try result.get()
+        return outcome.value
     }
+}
 
-    private func edit<R>(_ body: (TableEditor) throws(LogError) -> R) throws(LogError) -> R {
-        let transaction = TableTransaction(store)
-        let result = try body(TableEditor(transaction))
-        if !transaction.isEmpty {
-            var batch = WriteBatch()
-            transaction.apply(to: &batch)
-            try store.write(batch, synced: true)
-        }
-        return result
-    }
+/// What an edit's body gave, on its way from the commit thread to the caller.
+private final class EditOutcome<R: Sendable>: Sendable {
+    private let given = Mutex<R?>(nil)
+
+    func set(_ value: R) { given.withLock { $0 = value } }
+
+    /// To be asked for after the body returned.
+    var value: R { given.withLock { $0! } }
 }

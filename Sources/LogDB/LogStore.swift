@@ -19,8 +19,6 @@ public final class LogStore: Sendable {
     let counters: StoreCounters
     let feed: CommitFeed
     let scans: WorkerPool
-    /// Held while tables beside the logs are changed.
-    let tableEdits = Mutex(())
     private let compressors = Mutex<[CompressorBox]>([])
     private let isClosed = Atomic(false)
 
@@ -51,6 +49,7 @@ public final class LogStore: Sendable {
         store = try RocksStore(
             path: directory, cacheByteCount: options.cacheByteCount, memtableByteCountMax: options.memtableByteCountMax)
         try LogStore.checkFormat(store)
+        try TableSchema.bring(store)
 
         let remover = SegmentRemover()
         let loaded = try Manifest.load(store, remover: remover)

@@ -23,7 +23,8 @@ struct LogDBCommand: AsyncParsableCommand {
         version: "logdb \(ProductVersion.text)",
         subcommands: [
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
-            ExportCommand.self, ExplainCommand.self, AdminCommand.self, UserCommand.self, APIKeyCommand.self,
+            ExportCommand.self, ExplainCommand.self, DevicesCommand.self, AdminCommand.self, UserCommand.self,
+            APIKeyCommand.self,
             AuthorityCommand.self, CompletionsCommand.self, VersionCommand.self,
         ])
 

@@ -58,7 +58,8 @@ public struct LogServer: Sendable {
                 store: store, identities: identities,
                 authenticator: Authenticator(signIns, try await DayQuota(store, logger: self.logger)),
                 quarantine: try await Quarantine(store, limits: configuration.limits),
-                idempotentRequests: try await IdempotentRequests(store), tls: configuration.tls,
+                idempotentRequests: try await IdempotentRequests(store), fleet: try await Fleet(store),
+                tls: configuration.tls,
                 authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
                 rates: configuration.rates,
                 limits: configuration.limits, logger: self.logger)

@@ -19,7 +19,7 @@ final class Services: Sendable {
     let quarantine: Quarantine
     let idempotentRequests: IdempotentRequests
     let setupToken: SetupToken
-    let ownership = DeviceOwnership()
+    let fleet: Fleet
     let loginLimits = LoginLimits()
     let rates: RequestRates
     let queryGate: QueryGate
@@ -46,7 +46,7 @@ final class Services: Sendable {
 
     init(
         store: LogStore, identities: Identities, authenticator: Authenticator, quarantine: Quarantine,
-        idempotentRequests: IdempotentRequests, tls: TLSSource? = nil, authorityPEM: [UInt8]? = nil,
+        idempotentRequests: IdempotentRequests, fleet: Fleet, tls: TLSSource? = nil, authorityPEM: [UInt8]? = nil,
         rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
     ) {
         self.store = store
@@ -54,6 +54,7 @@ final class Services: Sendable {
         self.authenticator = authenticator
         self.quarantine = quarantine
         self.idempotentRequests = idempotentRequests
+        self.fleet = fleet
         isSecure = tls != nil
         isStrict = tls != nil && tls != .automatic
         self.rates = RequestRates(rates)

@@ -1,7 +1,7 @@
 /// Keys of the key-value store. All numbers are big-endian, signed ones with their sign bit flipped, so that the order
 /// of the bytes is the order of the numbers.
 ///
-///     meta      "format-version" | "sealed-through" | …
+///     meta      "format-version" | "sealed-through" | "table-schema" | …
 ///     staging   sequence u64
 ///     blocks    day i32 | device u32 | session u64 | time i64 | block u64 | column u16
 ///     segments  'S' segment u64                      the segment's record
@@ -22,6 +22,8 @@ enum KeyLayout {
     static let sealedThrough = Array("sealed-through".utf8)
     static let nextSegment = Array("next-segment".utf8)
     static let nextBlock = Array("next-block".utf8)
+    /// Which indexes the tables have.
+    static let tableSchema = Array("table-schema".utf8)
 
     static func staging(_ sequence: UInt64) -> [UInt8] {
         var key = KeyWriter(capacity: 8)

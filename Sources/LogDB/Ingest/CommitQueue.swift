@@ -7,7 +7,8 @@ import Synchronization
 /// take turns are brought together (`CallerExpectation`).
 ///
 /// A full head is handed over to be sealed; where too many wait for that already, commits wait too, and then those who
-/// append: entries never come faster than they are sealed for long.
+/// append: entries never come faster than they are sealed for long. Changes of tables come the same way, and wait for no
+/// head.
 ///
 /// Order of a commit: batches, counters and de-duplication records in one synced write; then the entries become visible;
 /// then the callers hear of it. After a failed write nothing more is acknowledged until the store is opened anew, or
@@ -22,6 +23,7 @@ final class CommitQueue: @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     // Under the mutex.
     private var queue: [AppendRequest] = []
+    private var edits: [EditRequest] = []
     /// Of what the requests hold of memory.
     private var queuedByteCount = 0
     private var isStopping = false
@@ -112,6 +114,18 @@ final class CommitQueue: @unchecked Sendable {
         if let refusal { request.answer(.failure(refusal)) }
     }
 
+    /// Queues a change of tables; its answer comes on the commit thread, or at once when it cannot be made.
+    func submit(_ edit: EditRequest) {
+        let refusal = locked { () -> LogError? in
+            if let failure { return failure }
+            if isStopping { return LogError(.closed, "the store is closing") }
+            edits.append(edit)
+            pthread_cond_broadcast(condition)
+            return nil
+        }
+        if let refusal { edit.answer(.failure(refusal)) }
+    }
+
     /// Why the store takes nothing more, if so.
     var failed: LogError? { locked { failure } }
 
@@ -171,7 +185,7 @@ final class CommitQueue: @unchecked Sendable {
                 }
                 // Asked of a head without rows it is done.
                 if head.rowCount == 0 { wantsSeal = false }
-                if canFreezeHead || isStopping || (!queue.isEmpty && !isHeadFull) { break }
+                if canFreezeHead || isStopping || !edits.isEmpty || (!queue.isEmpty && !isHeadFull) { break }
                 pthread_cond_wait(condition, mutex)
             }
             if canFreezeHead {
@@ -181,16 +195,17 @@ final class CommitQueue: @unchecked Sendable {
                 continue
             }
             waitForCallers()
-            if queue.isEmpty, isStopping {
+            if queue.isEmpty, edits.isEmpty, isStopping {
                 pthread_mutex_unlock(mutex)
                 return
             }
-            let group = takeGroup()
+            let changes = edits
+            edits = []
+            // What is appended when the store stops is committed whatever the head holds.
+            let group = isHeadFull && !isStopping ? [] : takeGroup()
             pthread_mutex_unlock(mutex)
-            if !group.isEmpty {
-                commit(group)
-                callers.didCommit(answered: group.count, waiting: locked { queue.count })
-            }
+            if !group.isEmpty || !changes.isEmpty { commit(group, changes) }
+            if !group.isEmpty { callers.didCommit(answered: group.count, waiting: locked { queue.count }) }
         }
     }
 
@@ -202,7 +217,7 @@ final class CommitQueue: @unchecked Sendable {
     /// Waits for those who were there at the last commit and are not back, no longer than a sync. Under the mutex.
     private func waitForCallers() {
         let expected = callers.count(waiting: queue.count)
-        guard expected > queue.count, !isStopping, !wantsSeal else { return }
+        guard expected > queue.count, edits.isEmpty, !isStopping, !wantsSeal else { return }
         let wait = min(syncTime, CommitQueue.callerWaitMax).components.attoseconds / 1_000_000_000
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)
@@ -245,27 +260,30 @@ final class CommitQueue: @unchecked Sendable {
 
     // MARK: One commit
 
-    private func commit(_ group: [AppendRequest]) {
-        // What was queued when another commit failed must not build on what that one had prepared.
-        if let failure = failed {
-            for request in group { request.answer(.failure(failure)) }
-            return
+    private func commit(_ group: [AppendRequest], _ edits: [EditRequest]) {
+        func fail(_ error: LogError) {
+            for request in group { request.answer(.failure(error)) }
+            for edit in edits { edit.answer(.failure(error)) }
         }
+        // What was queued when another commit failed must not build on what that one had prepared.
+        if let failure = failed { return fail(failure) }
         batch.clear()
         let firstSequence = nextSequence
         let transaction = TableTransaction(store)
         var additions: [Head.Addition] = []
         var answers: [(request: AppendRequest, result: Result<AppendReceipt, LogError>)] = []
+        var editResults: [Result<Void, LogError>] = []
         do throws(LogError) {
             for request in group {
                 let receipt = try prepare(request, transaction, &additions)
                 answers.append((request, receipt))
             }
             try streams.flush(to: transaction)
+            editResults = edits.map { change($0, transaction) }
             transaction.apply(to: &batch)
             if !batch.isEmpty {
                 let start = ContinuousClock.now
-                let isSynced = group.contains { $0.isSynced }
+                let isSynced = !edits.isEmpty || group.contains { $0.isSynced }
                 try store.write(batch, synced: isSynced)
                 hasUnsynced.store(!isSynced, ordering: .relaxed)
                 syncTime = ContinuousClock.now - start
@@ -275,8 +293,7 @@ final class CommitQueue: @unchecked Sendable {
             // What was prepared in memory no longer matches the store.
             nextSequence = firstSequence
             locked { failure = error }
-            for request in group { request.answer(.failure(error)) }
-            return
+            return fail(error)
         }
         deduplicator.didCommit()
         streams.didCommit()
@@ -286,6 +303,16 @@ final class CommitQueue: @unchecked Sendable {
             if case .success(let receipt) = result { counters.didAppend(receipt) }
             request.answer(result)
         }
+        for (edit, result) in zip(edits, editResults) { edit.answer(result) }
+    }
+
+    /// Makes one change of tables, which sees those before it. One that fails leaves nothing and hinders nobody.
+    private func change(_ edit: EditRequest, _ transaction: TableTransaction) -> Result<Void, LogError> {
+        let own = TableTransaction(in: transaction)
+        do throws(LogError) { try edit.change(own) } catch { return .failure(error) }
+        streams.forget(devices: own.changedDevices, sessions: own.changedSessions)
+        own.keep()
+        return .success(())
     }
 
     /// What is known of devices, sessions and batches is read from the store again.

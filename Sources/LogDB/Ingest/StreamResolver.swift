@@ -83,6 +83,15 @@ struct StreamResolver {
         changedSessions.removeAll(keepingCapacity: true)
     }
 
+    /// Rows that something else has changed are read again.
+    mutating func forget(devices dsns: Set<[UInt8]>, sessions keys: Set<[UInt8]>) {
+        for dsn in dsns { devices[dsn] = nil }
+        for key in keys {
+            guard let (device, name) = SessionRecord.nameParts(key) else { continue }
+            sessions[SessionName(device: device, name: name)] = nil
+        }
+    }
+
     /// After the commit: nothing that is kept differs from the store.
     mutating func didCommit() {
         if devices.count > StreamResolver.rowCountMax { devices.removeAll() }
@@ -112,9 +121,11 @@ struct StreamResolver {
         } else {
             record = try transaction.insert(DeviceRecord(dsn: dsn, seen: received))
         }
-        if received - record.lastSeen >= StreamResolver.lastSeenStep {
+        if received - record.lastSeen >= StreamResolver.lastSeenStep || record.decommissionedAt != nil {
             if changedDevices[dsn] == nil { changedDevices[dsn] = record }
-            record.lastSeen = received
+            record.lastSeen = max(received, record.lastSeen)
+            // One that logs again is there again.
+            record.decommissionedAt = nil
         }
         devices[dsn] = record
         return record

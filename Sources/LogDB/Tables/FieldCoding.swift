@@ -19,6 +19,11 @@ public struct FieldWriter {
     }
 
     public mutating func signed(_ number: UInt8, _ value: Int64) { unsigned(number, ZigZag.encode(value)) }
+
+    /// The bits of a number, in eight bytes.
+    public mutating func number(_ number: UInt8, _ value: Double) {
+        bytes(number, withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) })
+    }
 }
 
 /// Reads what `FieldWriter` wrote. An absent field reads as nil.
@@ -51,6 +56,19 @@ public struct FieldReader {
     }
 
     public func signed(_ number: UInt8) throws(LogError) -> Int64? { try unsigned(number).map { ZigZag.decode($0) } }
+
+    public func number(_ number: UInt8) throws(LogError) -> Double? {
+        guard let bytes = bytes(number) else { return nil }
+        guard bytes.count == 8 else {
+            throw LogError(.corruption, "a number of \(bytes.count) bytes, not 8", location: location)
+        }
+        return Double(bitPattern: bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// Nil also for a choice that this build does not know.
+    public func choice<Choice: StoredChoice>(_ number: UInt8) throws(LogError) -> Choice? {
+        try unsigned(number).flatMap { UInt8(exactly: $0) }.flatMap { Choice(rawValue: $0) }
+    }
 
     /// The error for a row that lacks a field it cannot be without.
     public func missing(_ name: String) -> LogError {

@@ -2,8 +2,8 @@ extension DeviceRecord {
     /// The device's value of an attribute; nil where it has none, or where sessions have it.
     public func value(of attribute: JoinedAttribute) -> [UInt8]? {
         switch attribute {
-        // No device says yet where it runs and what it is.
-        case .environment, .deviceType: nil
+        case .environment: environment.map { Array($0.name.utf8) }
+        case .deviceType: type.map { Array($0.name.utf8) }
         case .sessionStatus: nil
         }
     }

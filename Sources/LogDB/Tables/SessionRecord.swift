@@ -55,6 +55,12 @@ public struct SessionRecord: TableRecord {
         return key.bytes + sessionID
     }
 
+    /// What `nameKey` was made of.
+    static func nameParts(_ key: [UInt8]) -> (device: UInt32, sessionID: [UInt8])? {
+        guard key.count >= 8 else { return nil }
+        return (key[..<8].reduce(0) { $0 << 8 | UInt32(truncatingIfNeeded: $1) }, Array(key[8...]))
+    }
+
     init(device: UInt64, sessionID: [UInt8], time: Int64) {
         self.device = device
         self.sessionID = sessionID

@@ -1,10 +1,6 @@
-/// Changes tables beside those of the logs, within one call of `LogStore.editTables`. Reads by id and by a unique index
-/// see the changes made so far.
+/// Changes tables within one call of `LogStore.editTables`. Reads by id and by a unique index see the changes made so far.
 public final class TableEditor {
     private let transaction: TableTransaction
-
-    /// Tables with a smaller number belong to the commit thread, which changes them with the logs.
-    static let firstTableNumber: UInt8 = 16
 
     init(_ transaction: TableTransaction) { self.transaction = transaction }
 
@@ -29,7 +25,6 @@ public final class TableEditor {
     /// - Throws: `.invalidArgument` when a unique value is taken; nothing is changed then.
     @discardableResult
     public func insert<Record: TableRecord>(_ record: Record) throws(LogError) -> Record {
-        try check(Record.self)
         return try transaction.insert(record)
     }
 
@@ -37,19 +32,9 @@ public final class TableEditor {
     ///
     /// - Throws: `.invalidArgument` when a unique value is taken; nothing is changed then.
     public func update<Record: TableRecord>(_ record: Record, replacing old: Record) throws(LogError) {
-        try check(Record.self)
         try transaction.update(record, replacing: old)
     }
 
     /// Removes the row as it is stored. Its id is not given again.
-    public func delete<Record: TableRecord>(_ record: Record) throws(LogError) {
-        try check(Record.self)
-        transaction.delete(record)
-    }
-
-    private func check<Record: TableRecord>(_ table: Record.Type) throws(LogError) {
-        guard Record.tableNumber >= TableEditor.firstTableNumber else {
-            throw LogError(.invalidArgument, "the table \(Record.tableName) changes with the logs only")
-        }
-    }
+    public func delete<Record: TableRecord>(_ record: Record) throws(LogError) { transaction.delete(record) }
 }

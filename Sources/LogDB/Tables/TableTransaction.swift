@@ -3,16 +3,45 @@
 /// Only the commit thread makes transactions, so that ids and unique values need no lock.
 final class TableTransaction {
     private let store: RocksStore
+    /// Whose changes this one sees and adds to; nil for that of a whole commit.
+    private let base: TableTransaction?
     /// New values by key; nil for a key that is deleted.
     private var changes: [[UInt8]: [UInt8]?] = [:]
+    /// The serial numbers of devices whose rows were changed.
+    private(set) var changedDevices: Set<[UInt8]> = []
+    /// The names of sessions whose rows were changed, as `SessionRecord.nameKey`.
+    private(set) var changedSessions: Set<[UInt8]> = []
 
-    init(_ store: RocksStore) { self.store = store }
+    init(_ store: RocksStore) {
+        self.store = store
+        base = nil
+    }
+
+    /// A part of `base` that is made whole by `keep`, or left.
+    init(in base: TableTransaction) {
+        store = base.store
+        self.base = base
+    }
 
     var isEmpty: Bool { changes.isEmpty }
 
+    /// Adds the changes to those of `base`.
+    func keep() {
+        base?.changes.merge(changes) { $1 }
+        changes.removeAll()
+    }
+
     private func value(_ key: [UInt8]) throws(LogError) -> [UInt8]? {
         if let change = changes[key] { return change }
+        if let base { return try base.value(key) }
         return try store.value(.tables, key)
+    }
+
+    private func note<Record: TableRecord>(_ record: Record) {
+        if let device = record as? DeviceRecord { changedDevices.insert(device.dsn) }
+        if let session = record as? SessionRecord {
+            changedSessions.insert(SessionRecord.nameKey(device: session.device, sessionID: session.sessionID))
+        }
     }
 
     func row<Record: TableRecord>(_ id: UInt64, of table: Record.Type) throws(LogError) -> Record? {
@@ -72,6 +101,7 @@ final class TableTransaction {
 
     private func put<Record: TableRecord>(_ record: Record, replacing old: Record?) {
         let table = Record.tableNumber
+        note(record)
         for index in Record.indexes {
             let before = old.flatMap { index.value($0) }
             let after = index.value(record)
@@ -93,6 +123,7 @@ final class TableTransaction {
 
     func delete<Record: TableRecord>(_ record: Record) {
         let table = Record.tableNumber
+        note(record)
         for index in Record.indexes {
             guard let value = index.value(record) else { continue }
             let key =

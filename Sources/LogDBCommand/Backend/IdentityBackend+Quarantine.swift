@@ -100,10 +100,12 @@ extension IdentityBackend {
         }
     }
 
-    private static func translated<Result>(_ body: () async throws -> Result) async throws -> Result {
+    static func translated<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
         } catch let error as QuarantineError {
+            throw CommandFailure(error.message)
+        } catch let error as FleetError {
             throw CommandFailure(error.message)
         } catch let error as LogError {
             throw CommandFailure(error.message)

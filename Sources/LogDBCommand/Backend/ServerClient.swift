@@ -102,7 +102,7 @@ struct ServerClient: Sendable {
         path + "?" + parameters.map { $0.name + "=" + encoded($0.value) }.joined(separator: "&")
     }
 
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {

@@ -38,6 +38,19 @@ enum AdministrationRoute {
         return exchange.json { $0.job(job) }
     }
 
+    /// `GET /api/v1/admin/check`.
+    @Sendable static func check(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
+        let problems = try await StoreCheck.problems(exchange.store)
+        return exchange.json { json in
+            json.object { json in
+                json.member("intact", problems.isEmpty)
+                json.key("problems")
+                json.array(problems) { json, problem in json.value(problem) }
+            }
+        }
+    }
+
     /// `GET /api/v1/admin/storage`.
     @Sendable static func storage(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()

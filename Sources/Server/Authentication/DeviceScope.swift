@@ -35,11 +35,12 @@ enum DeviceScope: Sendable, Equatable {
     }
 }
 
-/// Which devices an account owns. The account `default` owns all that no other was given.
-struct DeviceOwnership: Sendable {
+extension FleetDirectory {
+    /// The account `default` sees all devices, and owns those that no other has.
     func scope(of principal: Principal?) -> DeviceScope {
         guard let principal else { return .devices([]) }
         if principal.kind == .device { return .devices([Array(principal.name.utf8)]) }
-        return principal.accountID == AccountRecord.defaultID ? .everything : .devices([])
+        if principal.accountID == AccountRecord.defaultID { return .everything }
+        return .devices(read { $0.owned(by: principal.accountID) })
     }
 }

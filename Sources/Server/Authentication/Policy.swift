@@ -9,6 +9,8 @@ enum Policy {
         case signedIn
         /// Whoever has the permission; what they get is their own account's.
         case permitted(Permissions)
+        /// Whoever has one of the permissions; what they get is their own account's.
+        case permittedAny(Permissions)
         /// Whoever has the permission and belongs to the account `default`: it concerns the whole server.
         case permittedForServer(Permissions)
     }
@@ -37,6 +39,11 @@ enum Policy {
         "/api/v1/logs/quarantine/{id}/replay": [.post: .permitted(.operate)],
         "/api/v1/logs/{id}": [.get: .permitted(.query)],
         "/api/v1/logs/{id}/context": [.get: .permitted(.query)],
+        "/api/v1/fleet/devices": [.get: .permittedAny(.query)],
+        "/api/v1/fleet/devices/{id}": [
+            .get: .permittedAny([.query, .ingest]), .put: .permitted(.operate), .delete: .permitted(.operate),
+        ],
+        "/api/v1/admin/check": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/compact": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
@@ -80,6 +87,7 @@ enum Policy {
         case .open: true
         case .signedIn: principal != nil
         case .permitted(let permission): principal?.permissions.contains(permission) ?? false
+        case .permittedAny(let permissions): principal.map { !$0.permissions.isDisjoint(with: permissions) } ?? false
         case .permittedForServer(let permission):
             principal.map { $0.permissions.contains(permission) && $0.accountID == AccountRecord.defaultID } ?? false
         }

@@ -3,7 +3,7 @@ import HTTPTypes
 /// What each method of each route is for; a test holds it against the table of routes.
 extension OpenAPIOperation {
     static let all: [String: [HTTPRequest.Method: OpenAPIOperation]] =
-        logs.merging(administration) { $1 }.merging(server) { $1 }
+        logs.merging(fleet) { $1 }.merging(administration) { $1 }.merging(server) { $1 }
 
     private static let lines = "application/x-ndjson"
 
@@ -86,6 +86,7 @@ extension OpenAPIOperation {
     ]
 
     private static let administration: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
+        "/api/v1/admin/check": [.get: .init("Whether the tables agree with their indexes")],
         "/api/v1/admin/compact": [
             .post: .init("Seals what is in memory, merges, removes obsolete files", status: 202)
         ],

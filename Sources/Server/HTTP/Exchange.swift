@@ -23,7 +23,7 @@ struct Exchange: Sendable {
     var address: String { channel.remoteAddress?.ipAddress ?? "" }
 
     /// The devices that are the principal's to see.
-    var scope: DeviceScope { services.ownership.scope(of: principal) }
+    var scope: DeviceScope { services.fleet.directory.scope(of: principal) }
 
     /// Whether the connection is encrypted.
     var isSecure: Bool { services.isSecure }

@@ -14,6 +14,7 @@ extension Problem {
         case let error as QueryErrors: self.init(error)
         case let error as LogError: self.init(error)
         case let error as IdentityError: self.init(error)
+        case let error as FleetError: self.init(error)
         case let error as QuarantineError:
             self.init(404, "unknown_batch", error.message.capitalizedSentence)
         default: return nil

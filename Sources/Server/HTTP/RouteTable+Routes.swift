@@ -17,6 +17,11 @@ extension RouteTable {
         Route("/api/v1/logs/quarantine/{id}/replay", [.post: QuarantineRoute.replay]),
         Route("/api/v1/logs/{id}", [.get: EntryRoute.entry]),
         Route("/api/v1/logs/{id}/context", [.get: EntryRoute.context]),
+        Route("/api/v1/fleet/devices", [.get: DevicesRoute.list]),
+        Route(
+            "/api/v1/fleet/devices/{id}",
+            [.get: DevicesRoute.show, .put: DevicesRoute.update, .delete: DevicesRoute.remove]),
+        Route("/api/v1/admin/check", [.get: AdministrationRoute.check]),
         Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),
         Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),

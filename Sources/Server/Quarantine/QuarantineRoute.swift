@@ -76,12 +76,6 @@ enum QuarantineRoute {
 }
 
 extension Exchange {
-    /// The account whose batches are the principal's business; nil for all.
-    fileprivate var ownAccount: UInt64? {
-        let account = principal?.accountID
-        return account == AccountRecord.defaultID ? nil : account ?? 0
-    }
-
     /// The id in the path.
     fileprivate func batchID() throws(QuarantineError) -> UInt64 {
         guard let id = UInt64(pathValues[0]) else {

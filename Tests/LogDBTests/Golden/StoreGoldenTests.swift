@@ -70,8 +70,9 @@ struct StoreGoldenTests {
                 return true
             }
         }
-        #expect(found.count == GoldenStore.version4.count)
-        for (found, golden) in zip(found, GoldenStore.version4) {
+        let expected = GoldenDeviceIndexes.added(to: GoldenStore.version4)
+        #expect(found.count == expected.count)
+        for (found, golden) in zip(found, expected) {
             #expect(found.family == golden.family)
             Golden.expect(found.key, "\(found.family), the key", is: golden.key)
             Golden.expect(found.value, "\(found.family) \(Golden.hex(found.key))", is: golden.value)
@@ -86,9 +87,18 @@ struct StoreGoldenTests {
             write.put(raw, family, Golden.bytes(key), Golden.bytes(value))
         }
         try raw.write(write, synced: true)
+        // Such a store has no record of its tables' schema, and no entries that came with it.
+        var removal = WriteBatch()
+        removal.delete(raw, .meta, KeyLayout.tableSchema)
+        try raw.write(removal, synced: true)
         raw.close()
         let store = try await LogStore.open(at: directory.path)
         #expect(try store.store.value(.meta, KeyLayout.formatVersion) == [4, 0, 0, 0])
+        let stored = try store.store.everything()
+        for (family, key, value) in GoldenDeviceIndexes.added {
+            #expect(
+                stored.contains(.init(family: family, key: Golden.bytes(key), value: Golden.bytes(value))), "\(key)")
+        }
         let rows = try await store.storedRows(ScanRequest(order: .oldestFirst))
         #expect(rows.map(\.entry) == Self.sealed + Self.staged)
         #expect(rows.map(\.received) == [Self.received, Self.received, Self.received])

@@ -23,6 +23,44 @@ struct TableGoldenTests {
         4b 37 3c c0      # CRC-32C
         """
 
+    private static let registeredDevice: DeviceRecord = {
+        var device = Self.device
+        device.accountID = 7
+        device.ownerID = 300
+        device.type = .sensor
+        device.environment = .production
+        device.status = .error
+        device.registeredAt = 1
+        device.certificateID = "0a"
+        device.info = "{}"
+        device.vitals.lastHeartbeat = 2
+        device.vitals.intervalMilliseconds = 30_000
+        device.vitals.cpuUsage = 12.5
+        device.vitals.temperature = -1
+        device.vitals.agentVersion = "1"
+        device.vitals.clockOffset = -3
+        return device
+    }()
+
+    private static let registeredText = """
+        01 02 'D' ff  02 05 'Rover'  03 01 01  04 02 d0 0f  05 01 03
+        06 01 07         # account
+        07 02 ac 02      # owner: 300
+        08 01 04         # type: sensor
+        09 01 01         # environment: production
+        0a 01 03         # status: error
+        0b 01 02         # registered, zig-zag: 1
+        0d 02 '0a'       # certificate
+        0e 02 '{}'       # what it said of itself
+        14 01 04         # last heartbeat, zig-zag: 2
+        15 03 b0 ea 01   # interval: 30,000 ms
+        16 08 00 00 00 00 00 00 29 40   # processor: 12.5 %
+        1a 08 00 00 00 00 00 00 f0 bf   # temperature: -1
+        1d 01 '1'        # version
+        20 01 05         # clock, zig-zag: -3
+        57 f3 fd 13      # CRC-32C
+        """
+
     private static let session: SessionRecord = {
         var session = SessionRecord(device: 3, sessionID: Array("Run".utf8), time: 1_000)
         session.id = 200
@@ -49,7 +87,12 @@ struct TableGoldenTests {
     @Test func aDevice() throws {
         Golden.expect(Table.encode(Self.device), is: Self.deviceText)
         #expect(try decode(Self.deviceText, id: 3) == Self.device)
+        Golden.expect(Table.encode(Self.registeredDevice), is: Self.registeredText)
+        #expect(try decode(Self.registeredText, id: 3) == Self.registeredDevice)
         #expect(DeviceRecord.tableNumber == 1)
+        #expect(DeviceType.names == ["drone", "robot", "camera", "sensor", "vehicle", "other"])
+        #expect(DeviceEnvironment.names == ["production", "testing", "development"])
+        #expect(DeviceStatus.names == ["offline", "online", "maintenance", "error"])
     }
 
     @Test func aSession() throws {
@@ -64,8 +107,18 @@ struct TableGoldenTests {
     }
 
     @Test func valuesOfIndexes() {
-        #expect(DeviceRecord.indexes.map(\.number) == [1, 2])
-        #expect(DeviceRecord.indexes.map(\.isUnique) == [true, false])
+        #expect(DeviceRecord.indexes.map(\.number) == [1, 2, 3, 4, 5])
+        #expect(DeviceRecord.indexes.map(\.isUnique) == [true, false, false, false, false])
+        Golden.expect(
+            DeviceRecord.byAccount.value(Self.registeredDevice) ?? [],
+            is: "00 00 00 00 00 00 00 07  01 03 04  # account, production, error, sensor")
+        Golden.expect(DeviceRecord.byKind.value(Self.registeredDevice) ?? [], is: "01 03 04")
+        Golden.expect(DeviceRecord.byText.value(Self.registeredDevice) ?? [], is: "'rover' 0a 'd' ff")
+        var gone = Self.registeredDevice
+        gone.decommissionedAt = 1
+        for index in [DeviceRecord.byKind, DeviceRecord.byAccount, DeviceRecord.byText] {
+            #expect(index.value(gone) == nil)
+        }
         Golden.expect(DeviceRecord.byDSN.value(Self.device) ?? [], is: "'D' ff")
         Golden.expect(DeviceRecord.byFoldedDSN.value(Self.device) ?? [], is: "'d' ff")
         #expect(SessionRecord.indexes.map(\.number) == [1, 2, 3])

@@ -51,14 +51,67 @@ struct TableEditorTests {
         await store.close()
     }
 
-    @Test func tablesOfTheLogsAreRefused() async throws {
+    /// A device that an edit changes while its entries come in keeps both changes.
+    @Test func devicesChangeBesideTheirLogs() async throws {
         let store = try await LogStore.open(at: directory.path)
-        await #expect(throws: LogError.self) {
-            try await store.editTables { (editor) throws(LogError) in
-                try editor.insert(DeviceRecord(dsn: [1], seen: 0))
+        let entry = Entry(time: Timestamp(microseconds: 1), device: "D", session: "s", message: "m")
+        _ = try await store.append(Batch([entry]))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask { _ = try await store.append(Batch([entry])) }
+                group.addTask {
+                    try await store.editTables { (editor) throws(LogError) in
+                        guard let device = try editor.row(DeviceRecord.byDSN, Array("D".utf8)) else { return }
+                        var changed = device
+                        changed.info += "\(number),"
+                        changed.lastSeen = 0
+                        try editor.update(changed, replacing: device)
+                        guard let session = try editor.row(1, of: SessionRecord.self) else { return }
+                        var failed = session
+                        failed.status = .failed
+                        try editor.update(failed, replacing: session)
+                    }
+                }
             }
+            try await group.waitForAll()
         }
+        let device = try #require(try await store.devices().first)
+        #expect(device.info.split(separator: ",").compactMap { Int($0) }.sorted() == Array(0..<40))
+        #expect(try await store.sessions().map(\.totalLogs) == [41])
+        #expect(try await store.sessions().map(\.status) == [.failed])
+        #expect(try await store.checkTables() == [])
+        // A device that an edit made is the one that later logs name.
+        try await store.editTables { (editor) throws(LogError) in
+            _ = try editor.insert(DeviceRecord(dsn: Array("E".utf8), seen: 0))
+        }
+        _ = try await store.append(Batch([Entry(time: entry.time, device: "E", message: "m")]))
+        #expect(try await store.devices().map(\.name) == ["D", "E"])
         await store.close()
+    }
+
+    @Test func anEditThatFailsHindersNoOther() async throws {
+        let store = try await LogStore.open(at: directory.path)
+        let made = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    do {
+                        try await store.editTables { (editor) throws(LogError) in
+                            let note = try editor.insert(NoteRecord("note \(number)"))
+                            if number % 3 == 0 { try editor.insert(NoteRecord(note.text)) }
+                        }
+                        return true
+                    } catch { return false }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(made == 40)
+        let (last, problems) = try await store.readTables { (reader) throws(LogError) in
+            (try reader.lastID(of: NoteRecord.self), try reader.problems(of: NoteRecord.self))
+        }
+        #expect(last == 40 && problems == [])
+        await store.close()
+        await #expect(throws: LogError.self) { try await store.editTables { _ in } }
     }
 
     @Test func manyChangesAtATimeAllCount() async throws {

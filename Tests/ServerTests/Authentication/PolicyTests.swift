@@ -25,6 +25,10 @@ struct PolicyTests {
             "DELETE /api/v1/admin/users/{name}", "GET /api/v1/admin/api-keys", "POST /api/v1/admin/api-keys",
             "DELETE /api/v1/admin/api-keys", "DELETE /api/v1/admin/api-keys/{name}":
             return [.admin, .administer, .stranger]
+        case "GET /api/v1/fleet/devices": return readers
+        case "GET /api/v1/fleet/devices/{id}": return readers.union([.ingest])
+        case "PUT /api/v1/fleet/devices/{id}", "DELETE /api/v1/fleet/devices/{id}":
+            return [.operator, .admin, .operate, .stranger]
         case "GET /api/v1/admin/audit": return [.admin, .administer]
         case "GET /metrics": return [.operator, .admin, .operate]
         case let route where route.contains("/api/v1/admin/"): return [.operator, .admin, .operate]

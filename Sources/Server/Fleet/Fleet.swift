@@ -1,0 +1,193 @@
+public import LogDB
+import LogModel
+
+/// The devices of a store. Every change is durable and in the audit log when its call returns.
+public final class Fleet: Sendable {
+    let store: LogStore
+    let directory = FleetDirectory()
+
+    /// Reads what is stored.
+    ///
+    /// - Throws: `LogError`.
+    public init(_ store: LogStore) async throws(LogError) {
+        self.store = store
+        try await directory.load(store)
+    }
+
+    /// Changes rows of devices and keeps the directory up to date with `FleetEdit.put`; when nothing was written the
+    /// directory is read anew.
+    func changing<R: Sendable>(
+        _ body: @escaping @Sendable (FleetEdit) throws(LogError) -> R
+    ) async throws(LogError) -> R {
+        let directory = directory
+        do {
+            return try await store.editTables { (editor) throws(LogError) in
+                let edit = FleetEdit(editor: editor)
+                let result = try body(edit)
+                for device in edit.changed { directory.put(device) }
+                return result
+            }
+        } catch {
+            // What a body that ended well put there may not have been written.
+            try? await directory.load(store)
+            throw error
+        }
+    }
+
+    // MARK: Reading
+
+    /// A device by its id or its serial number.
+    ///
+    /// - Parameter account: Whose it must be; nil: anybody's.
+    /// - Throws: `FleetError` `.unknownDevice`; `LogError`.
+    public func device(_ reference: String, account: UInt64? = nil) async throws -> DeviceRecord {
+        let found = try await store.readTables { (reader) throws(LogError) in
+            if let id = UInt64(reference), let device = try reader.row(id, of: DeviceRecord.self),
+                Fleet.isShown(device, account)
+            {
+                return device as DeviceRecord?
+            }
+            let device = try reader.row(DeviceRecord.byDSN, Array(reference.utf8))
+            return device.flatMap { Fleet.isShown($0, account) ? $0 : nil }
+        }
+        guard let found else { throw FleetError.unknownDevice(reference) }
+        return found
+    }
+
+    static func isShown(_ device: DeviceRecord, _ account: UInt64?) -> Bool {
+        device.decommissionedAt == nil && (account == nil || device.accountID == account)
+    }
+
+    /// A page of a list of devices, by id.
+    ///
+    /// - Returns: The devices, and after which id to go on; nil at the end.
+    public func devices(
+        _ filter: DeviceFilter, after id: UInt64 = 0, limit: Int
+    ) async throws(LogError) -> (devices: [DeviceRecord], next: UInt64?) {
+        try await store.readTables { (reader) throws(LogError) in
+            try reader.devices(filter, after: id, limit: limit)
+        }
+    }
+
+    // MARK: Changing
+
+    /// What an operator changes of a device; nil is what stays.
+    public struct Changes: Sendable, Equatable {
+        public var name: String?
+        public var type: DeviceType?
+        public var environment: DeviceEnvironment?
+        public var status: DeviceStatus?
+        public var accountID: UInt64?
+
+        public init() {}
+
+        /// As the audit log has it.
+        var detail: String {
+            [
+                name.map { "name \($0)" }, type.map { "type \($0.name)" },
+                environment.map { "environment \($0.name)" }, status.map { "status \($0.name)" },
+                accountID.map { "account \($0)" },
+            ].compactMap { $0 }.joined(separator: ", ")
+        }
+    }
+
+    /// - Throws: `FleetError`; `LogError`.
+    public func update(
+        _ reference: String, _ changes: Changes, account: UInt64? = nil, by author: Identities.Author
+    ) async throws -> DeviceRecord {
+        if let name = changes.name { try FleetRules.checkName(name) }
+        let id = try await device(reference, account: account).id
+        let updated = try await changing { (edit) throws(LogError) -> DeviceRecord? in
+            guard let old = try edit.device(id, account: account) else { return nil }
+            var device = old
+            device.name = changes.name ?? old.name
+            device.type = changes.type ?? old.type
+            device.environment = changes.environment ?? old.environment
+            device.status = changes.status ?? old.status
+            device.accountID = changes.accountID ?? old.accountID
+            guard device != old else { return old }
+            try edit.update(device, replacing: old)
+            try edit.note("device.update", device, by: author, detail: changes.detail)
+            return device
+        }
+        guard let updated else { throw FleetError.unknownDevice(reference) }
+        return updated
+    }
+
+    /// Takes a device out of service: it is listed no more, and what it shows of itself is refused. Its entries stay.
+    ///
+    /// - Throws: `FleetError` `.unknownDevice`; `LogError`.
+    public func decommission(
+        _ reference: String, account: UInt64? = nil, by author: Identities.Author
+    ) async throws {
+        let id = try await device(reference, account: account).id
+        let isDone = try await changing { (edit) throws(LogError) in
+            guard let old = try edit.device(id, account: account) else { return false }
+            var device = old
+            device.isRegistered = false
+            device.status = .offline
+            device.decommissionedAt = Timestamp.now.microseconds
+            try edit.update(device, replacing: old)
+            try edit.note("device.decommission", device, by: author)
+            return true
+        }
+        guard isDone else { throw FleetError.unknownDevice(reference) }
+    }
+}
+
+/// One edit of the fleet's tables.
+final class FleetEdit {
+    let editor: TableEditor
+    /// Devices as they are now, for the directory.
+    private(set) var changed: [DeviceRecord] = []
+
+    init(editor: TableEditor) { self.editor = editor }
+
+    /// A device in service, of the account where one is given.
+    func device(_ id: UInt64, account: UInt64?) throws(LogError) -> DeviceRecord? {
+        guard let device = try editor.row(id, of: DeviceRecord.self), Fleet.isShown(device, account) else { return nil }
+        return device
+    }
+
+    func update(_ device: DeviceRecord, replacing old: DeviceRecord) throws(LogError) {
+        try editor.update(device, replacing: old)
+        changed.append(device)
+    }
+
+    func insert(_ device: DeviceRecord) throws(LogError) -> DeviceRecord {
+        let device = try editor.insert(device)
+        changed.append(device)
+        return device
+    }
+
+    /// Writes a row of the audit log.
+    func note(
+        _ action: String, _ device: DeviceRecord, by author: Identities.Author, detail: String = ""
+    ) throws(LogError) {
+        try AuditLog.append(
+            AuditEvent(
+                actor: author.actor, action: action, target: String(decoding: device.dsn, as: UTF8.self),
+                address: author.address, detail: detail), in: editor)
+    }
+}
+
+/// What names and serial numbers of devices may be.
+enum FleetRules {
+    static let nameByteCountMax = 256
+    static let dsnByteCountMax = 256
+
+    static func checkName(_ name: String) throws(FleetError) {
+        guard !name.isEmpty, name.utf8.count <= nameByteCountMax else {
+            throw FleetError(.invalid, "a device's name has 1 to \(nameByteCountMax) bytes")
+        }
+    }
+
+    /// A serial number is shown on terminals and in files' names, and so has nothing that acts there.
+    static func checkDSN(_ dsn: String) throws(FleetError) {
+        let isPlain = dsn.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f }
+        guard isPlain, !dsn.isEmpty, dsn.utf8.count <= dsnByteCountMax, Problem.visible(dsn) == dsn else {
+            throw FleetError(
+                .invalid, "a serial number has 1 to \(dsnByteCountMax) bytes without spaces and control characters")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import LogDB
+import Synchronization
+
+/// What requests are judged by of the devices that registered or were given to an account, in memory.
+final class FleetDirectory: Sendable {
+    struct Device: Sendable {
+        var id: UInt64
+        var dsn: [UInt8]
+        var accountID: UInt64
+
+        init(_ record: DeviceRecord) {
+            id = record.id
+            dsn = record.dsn
+            accountID = record.accountID
+        }
+    }
+
+    struct Contents: Sendable {
+        private(set) var devices: [[UInt8]: Device] = [:]
+        private var dsns: [UInt64: [UInt8]] = [:]
+        /// Of accounts other than the default one.
+        private var owned: [UInt64: Set<[UInt8]>] = [:]
+
+        mutating func put(_ record: DeviceRecord) {
+            if let old = devices.removeValue(forKey: record.dsn) {
+                owned[old.accountID]?.remove(record.dsn)
+                dsns[old.id] = nil
+            }
+            let isOwned = record.accountID != AccountRecord.defaultID
+            guard record.isRegistered || isOwned else { return }
+            devices[record.dsn] = Device(record)
+            dsns[record.id] = record.dsn
+            if isOwned { owned[record.accountID, default: []].insert(record.dsn) }
+        }
+
+        /// The serial numbers of an account other than the default one.
+        func owned(by account: UInt64) -> Set<[UInt8]> { owned[account] ?? [] }
+    }
+
+    private let contents = Mutex(Contents())
+
+    func load(_ store: LogStore) async throws(LogError) {
+        let loaded = try await store.readTables { (reader) throws(LogError) in
+            var contents = Contents()
+            try reader.forEach(of: DeviceRecord.self) { (device) throws(LogError) in
+                contents.put(device)
+                return true
+            }
+            return contents
+        }
+        contents.withLock { $0 = loaded }
+    }
+
+    func read<R>(_ body: (Contents) -> sending R) -> sending R { contents.withLock { body($0) } }
+    func put(_ record: DeviceRecord) { contents.withLock { $0.put(record) } }
+
+    /// The account of a device; the default one's is every device that no other has.
+    func account(of dsn: [UInt8]) -> UInt64 {
+        read { $0.devices[dsn]?.accountID ?? AccountRecord.defaultID }
+    }
+}
