@@ -9,7 +9,7 @@ RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Scripts/check-clients Scripts/oracle Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets

@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 static inline long logdb_bio_bytes(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
 
@@ -23,6 +24,37 @@ static inline int logdb_add_extension(X509 *certificate, X509 *issuer, int nid, 
     int added = X509_add_ext(certificate, extension, -1);
     X509_EXTENSION_free(extension);
     return added;
+}
+
+// The bits of a public key that certificates are given for: P-256 and P-384 as they are, RSA as its size; 0 for others.
+static inline int logdb_key_strength(EVP_PKEY *key) {
+    if (EVP_PKEY_is_a(key, "RSA")) return EVP_PKEY_get_bits(key);
+    char group[64] = {0};
+    size_t length = 0;
+    if (!EVP_PKEY_is_a(key, "EC") || EVP_PKEY_get_group_name(key, group, sizeof group, &length) != 1) return 0;
+    if (strcmp(group, "prime256v1") == 0) return 256;
+    if (strcmp(group, "secp384r1") == 0) return 384;
+    return 0;
+}
+
+// Gives the passphrase of a key to OpenSSL, which asks nobody then.
+static inline int logdb_give_passphrase(char *buffer, int capacity, int writes, void *passphrase) {
+    (void)writes;
+    if (passphrase == NULL) return -1;
+    int length = (int)strlen((const char *)passphrase);
+    if (length > capacity) return -1;
+    memcpy(buffer, passphrase, (size_t)length);
+    return length;
+}
+
+static inline EVP_PKEY *logdb_read_private_key(BIO *bio, const char *passphrase) {
+    return PEM_read_bio_PrivateKey(bio, NULL, logdb_give_passphrase, (void *)passphrase);
+}
+
+static inline int logdb_write_private_key(BIO *bio, EVP_PKEY *key, const char *passphrase) {
+    if (passphrase == NULL) return PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
+    return PEM_write_bio_PKCS8PrivateKey(
+        bio, key, EVP_aes_256_cbc(), NULL, 0, logdb_give_passphrase, (void *)passphrase);
 }
 
 // Copies the subject's `index`-th alternative name that is a URI, without a byte 0 at its end. Its length; -1 when there

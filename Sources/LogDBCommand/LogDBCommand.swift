@@ -23,9 +23,9 @@ struct LogDBCommand: AsyncParsableCommand {
         version: "logdb \(ProductVersion.text)",
         subcommands: [
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
-            ExportCommand.self, ExplainCommand.self, DevicesCommand.self, AdminCommand.self, UserCommand.self,
-            APIKeyCommand.self,
-            AuthorityCommand.self, CompletionsCommand.self, VersionCommand.self,
+            ExportCommand.self, ExplainCommand.self, DevicesCommand.self, CapsuleCommand.self,
+            AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
+            CompletionsCommand.self, VersionCommand.self,
         ])
 
     static func main() {

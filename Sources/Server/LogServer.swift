@@ -37,11 +37,11 @@ public struct LogServer: Sendable {
     ) async throws {
         try configuration.check()
         let (directory, names) = (configuration.dataDirectory, configuration.publicNames)
+        let authority = try ServingAuthority(directory, passphrase: configuration.authorityPassphrase)
         mainTLS = try configuration.tls.map { (source) throws(ServerError) in
-            try TLSSetup.main(source, dataDirectory: directory, names: names)
+            try TLSSetup.main(source, authority, names: names)
         }
-        deviceTLS =
-            try configuration.deviceListener == nil ? nil : TLSSetup.device(dataDirectory: directory, names: names)
+        deviceTLS = try configuration.deviceListener == nil ? nil : TLSSetup.device(authority, names: names)
         self.onDeviceListenerReady = onDeviceListenerReady
         var ownLogger = Logger(label: "logdb")
         ownLogger.logLevel = .warning
@@ -58,10 +58,10 @@ public struct LogServer: Sendable {
                 store: store, identities: identities,
                 authenticator: Authenticator(signIns, try await DayQuota(store, logger: self.logger)),
                 quarantine: try await Quarantine(store, limits: configuration.limits),
-                idempotentRequests: try await IdempotentRequests(store), fleet: try await Fleet(store),
+                idempotentRequests: try await IdempotentRequests(store),
+                fleet: try await Fleet(store, dataDirectory: directory, clock: configuration.clock),
                 tls: configuration.tls,
-                authorityPEM: try CertificateAuthority.load(configuration.dataDirectory)?.certificatePEM,
-                rates: configuration.rates,
+                authority: authority, publicName: configuration.publicNames.first, rates: configuration.rates,
                 limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()
@@ -93,12 +93,17 @@ public struct LogServer: Sendable {
         let onReady = onReady
         let main = application(.main, configuration.host, configuration.port, mainTLS) { port in
             services.isReady.store(true, ordering: .releasing)
+            services.mainPort.store(port, ordering: .releasing)
             onReady(port)
         }
         var applications = [main]
         if let listener = configuration.deviceListener {
             let onReady = onDeviceListenerReady
-            applications.append(application(.device, listener.host, listener.port, deviceTLS) { onReady($0) })
+            applications.append(
+                application(.device, listener.host, listener.port, deviceTLS) { port in
+                    services.devicePort.store(port, ordering: .releasing)
+                    onReady(port)
+                })
         }
         var group = ServiceGroupConfiguration(
             services: applications.map { .init(service: DrainingService(application: $0, services: services)) },

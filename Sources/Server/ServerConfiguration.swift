@@ -1,4 +1,5 @@
 public import LogDB
+import LogModel
 
 /// How a server runs.
 public struct ServerConfiguration: Sendable {
@@ -23,6 +24,10 @@ public struct ServerConfiguration: Sendable {
     public var publicNames: [String] = []
     /// Where devices show their certificates; nil for no such listener. Port 0 is one that is free.
     public var deviceListener: (host: String, port: Int)?
+    /// What the key of the product's own authority is encrypted with; nil: it is not.
+    public var authorityPassphrase: String?
+    /// What time it is for devices: certificates and capsules, who is online, and which commands are still good.
+    var clock: @Sendable () -> Timestamp = { .now }
     public var storeOptions: Options
     public var rates = RateLimits()
     public var limits: ServerLimits

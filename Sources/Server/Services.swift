@@ -21,11 +21,13 @@ final class Services: Sendable {
     let setupToken: SetupToken
     let fleet: Fleet
     let loginLimits = LoginLimits()
+    let registrationLimits = LoginLimits(what: "to register")
     let rates: RequestRates
     let queryGate: QueryGate
     let requestLog: RequestLog
-    /// The certificate of the product's own authority, where there is one.
-    let authorityPEM: [UInt8]?
+    let authority: ServingAuthority
+    /// What devices know the server by.
+    let publicName: String?
     /// Whether the main listener's connections are encrypted.
     let isSecure: Bool
     /// Whether browsers are to come encrypted only from now on. Not under a certificate of the own authority: it is for
@@ -41,13 +43,17 @@ final class Services: Sendable {
     let gatherBytes: ByteBudget
     /// Set once the port is open.
     let isReady = Atomic(false)
+    /// The ports, once they are open; 0 before, and where there is none.
+    let mainPort = Atomic(0)
+    let devicePort = Atomic(0)
     /// Set when the server is asked to stop.
     let isDraining = Atomic(false)
 
     init(
         store: LogStore, identities: Identities, authenticator: Authenticator, quarantine: Quarantine,
-        idempotentRequests: IdempotentRequests, fleet: Fleet, tls: TLSSource? = nil, authorityPEM: [UInt8]? = nil,
-        rates: RateLimits = RateLimits(), limits: ServerLimits, logger: Logger
+        idempotentRequests: IdempotentRequests, fleet: Fleet, tls: TLSSource? = nil,
+        authority: ServingAuthority, publicName: String? = nil, rates: RateLimits = RateLimits(), limits: ServerLimits,
+        logger: Logger
     ) {
         self.store = store
         self.identities = identities
@@ -60,7 +66,8 @@ final class Services: Sendable {
         self.rates = RequestRates(rates)
         queryGate = QueryGate(countMax: limits.queryCountMax)
         requestLog = RequestLog(logger: logger, slowQueryTime: limits.slowQueryTime)
-        self.authorityPEM = authorityPEM
+        self.authority = authority
+        self.publicName = publicName
         setupToken = SetupToken(isNeeded: authenticator.signIns != nil && !identities.hasUsers)
         self.limits = limits
         self.logger = logger
@@ -72,6 +79,8 @@ final class Services: Sendable {
         receivedBytes = ByteBudget(byteCountMax: max(byteCountMax, limits.bodyByteCountMax))
         decompressedBytes = ByteBudget(byteCountMax: max(byteCountMax / 2, limits.bodyByteCountMax))
         let queriesByteCountMax = max(limits.queriesByteCountMax / 2, limits.queryByteCountMax)
+        let connections = connections
+        fleet.onRevoke.withLock { $0 = { connections.close($0) } }
         scanBytes = ByteBudget(byteCountMax: queriesByteCountMax)
         gatherBytes = ByteBudget(byteCountMax: queriesByteCountMax)
     }

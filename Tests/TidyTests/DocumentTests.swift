@@ -49,7 +49,9 @@ import Testing
     }
 
     @Test func scriptsCanBeRun() {
-        for path in [".ci/run", "Scripts/install-dependencies", "Scripts/demo", "Scripts/demo-fleet"] {
+        for path in [
+            ".ci/run", "Scripts/install-dependencies", "Scripts/demo", "Scripts/demo-fleet", "Scripts/check-onboarding",
+        ] {
             #expect(FileManager.default.isExecutableFile(atPath: SourceTree.root.appendingPathComponent(path).path))
         }
     }

@@ -107,6 +107,8 @@ extension IdentityBackend {
             throw CommandFailure(error.message)
         } catch let error as FleetError {
             throw CommandFailure(error.message)
+        } catch let error as ServerError {
+            throw CommandFailure(error.message)
         } catch let error as LogError {
             throw CommandFailure(error.message)
         }

@@ -1,3 +1,4 @@
+import LogModel
 import Query
 
 /// Something to say about a query's text, with its place in it.

@@ -1,4 +1,5 @@
 import LogDB
+import LogModel
 
 /// What a store holds and what it costs, as `GET /api/v1/admin/storage` tells it.
 struct StorageSummary: Sendable {

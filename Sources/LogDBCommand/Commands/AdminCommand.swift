@@ -1,4 +1,5 @@
 import ArgumentParser
+import LogModel
 
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

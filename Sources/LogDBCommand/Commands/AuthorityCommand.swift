@@ -12,8 +12,13 @@ struct AuthorityCommand: AsyncParsableCommand {
             EXAMPLES
               logdb ca init --data /var/lib/logdb
               logdb ca show --data /var/lib/logdb >ca.pem
+              logdb ca revoke Drone-1 --server http://127.0.0.1:8080
+              logdb ca crl --server http://127.0.0.1:8080 >crl.pem
             """,
-        subcommands: [AuthorityInitCommand.self, AuthorityShowCommand.self])
+        subcommands: [
+            AuthorityInitCommand.self, AuthorityShowCommand.self, AuthorityRevokeCommand.self,
+            AuthorityListCommand.self,
+        ])
 }
 
 /// The data directory of a command that does not open the store.
@@ -30,21 +35,38 @@ struct DirectoryOption: ParsableArguments {
     }
 }
 
+/// What the authority's key is encrypted with.
+struct PassphraseOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A file with the passphrase of the authority's key. Default: LOGDB_CA_PASSPHRASE_FILE, or none.",
+            valueName: "file"))
+    var caPassphraseFile: String?
+
+    func passphrase() throws(CommandFailure) -> String? {
+        guard let path = caPassphraseFile ?? Terminal.environment("LOGDB_CA_PASSPHRASE_FILE") else { return nil }
+        return try Passphrase.read(path)
+    }
+}
+
 struct AuthorityInitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Makes the authority, unless there is one; also makes the data directory.",
         discussion: """
             EXAMPLES
               logdb ca init --data /var/lib/logdb
+              logdb ca init --ca-passphrase-file passphrase.txt --data /srv/logs
             """)
 
     @OptionGroup var place: DirectoryOption
+    @OptionGroup var secret: PassphraseOption
 
     func run() async throws {
         let directory = try place.directory()
+        let passphrase = try secret.passphrase()
         do throws(ServerError) {
-            let isThere = try CertificateAuthority.load(directory) != nil
-            if !isThere { _ = try CertificateAuthority.loadOrMake(directory) }
+            let isThere = try CertificateAuthority.load(directory, passphrase: passphrase) != nil
+            if !isThere { _ = try CertificateAuthority.loadOrMake(directory, passphrase: passphrase) }
             let output = Output()
             try? output.write(isThere ? "there is an authority in \(directory)/ca already\n" : "made \(directory)/ca\n")
             try? output.flush()
@@ -67,17 +89,71 @@ struct AuthorityShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try place.directory()
-        let authority: CertificateAuthority?
+        let pem: [UInt8]?
         do throws(ServerError) {
-            authority = try CertificateAuthority.load(directory)
+            pem = try CertificateAuthority.certificatePEM(directory)
         } catch {
             throw CommandFailure(error.message)
         }
-        guard let authority else {
+        guard let pem else {
             throw CommandFailure("there is no authority in \(directory); logdb ca init --data \(directory) makes it")
         }
         let output = Output()
-        try output.write(authority.certificatePEM)
+        try output.write(pem)
+        try output.flush()
+    }
+}
+
+struct AuthorityRevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Takes certificates of a device back.",
+        discussion: """
+            What they opened is closed at once by a server that is asked, and by one on a data directory from its next start \
+            on.
+
+            EXAMPLES
+              logdb ca revoke Drone-1 --server http://127.0.0.1:8080
+              logdb ca revoke Drone-1 --serial 3f0a1c --data ./data
+
+            Ends with 0 when some were good until now, 1 when none was, 2 on an error.
+            """)
+
+    @Argument(help: "The device's id or serial number.")
+    var device: String
+
+    @Option(help: ArgumentHelp("The only certificate to take back. Default: all of the device.", valueName: "serial"))
+    var serial: String?
+
+    @OptionGroup var target: TargetOptions
+
+    func run() async throws {
+        let revoked = try await IdentityBackend.with(target, isMade: false) {
+            try await $0.revoke(device, serial: serial)
+        }
+        for serial in revoked { try Output.say("revoked \(PlainText.escaped(serial))\n") }
+        if revoked.isEmpty { throw ExitCode(ExitStatus.noMatch) }
+    }
+}
+
+struct AuthorityListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "crl", abstract: "Writes the list of certificates that were taken back (RFC 5280), in PEM.",
+        discussion: """
+            EXAMPLES
+              logdb ca crl --data ./data >crl.pem
+              openssl crl -in crl.pem -noout -text
+            """)
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var secret: PassphraseOption
+
+    func run() async throws {
+        let passphrase = try secret.passphrase()
+        let list = try await IdentityBackend.with(target, isMade: false) {
+            try await $0.revocationList(passphrase: passphrase)
+        }
+        let output = Output()
+        try output.write(list)
         try output.flush()
     }
 }

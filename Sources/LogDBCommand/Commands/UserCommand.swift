@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Glibc
+import LogModel
 public import Server
 
 extension Role: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LogModel
 
 struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

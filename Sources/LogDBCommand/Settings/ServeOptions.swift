@@ -35,6 +35,12 @@ struct ServeOptions: ParsableArguments {
     var publicName: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "A file with the passphrase of the own authority's key. Default: the key is not encrypted.",
+            valueName: "file"))
+    var caPassphraseFile: String?
+
+    @Option(
         help: ArgumentHelp("How long entries are kept, such as 30d, 12h or 4w. Default: for ever.", valueName: "age"))
     var retention: String?
 
@@ -86,7 +92,8 @@ struct ServeOptions: ParsableArguments {
         if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
         let single: [Setting: String?] = [
             .data: data, .listen: listen, .auth: auth, .tls: tls, .tlsCert: tlsCert, .tlsKey: tlsKey,
-            .deviceListen: deviceListen, .retention: retention, .memory: memory, .maxStreams: maxStreams,
+            .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .retention: retention, .memory: memory,
+            .maxStreams: maxStreams,
             .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,
             .ratePerDevice: ratePerDevice, .ratePerUser: ratePerUser, .ratePerAddress: ratePerAddress,
             .logFormat: logFormat, .logLevel: logLevel, .slowQuery: slowQuery,

@@ -8,6 +8,7 @@ enum Setting: String, CaseIterable, Sendable {
     case tlsKey = "tls_key"
     case deviceListen = "device_listen"
     case publicName = "public_name"
+    case caPassphraseFile = "ca_passphrase_file"
     case retention
     case memory
     case maxStreams = "max_streams"

@@ -18,6 +18,9 @@ extension Settings {
             authentication: authentication ?? .required)
         configuration.tls = tls(&reader)
         configuration.publicNames = all(.publicName)
+        configuration.authorityPassphrase = reader.read(.caPassphraseFile) { (path) throws(CommandFailure) in
+            try Passphrase.read(path)
+        }
         if let device = reader.read(.deviceListen, { (text) throws(CommandFailure) in try ListenAddress(text) }) {
             configuration.deviceListener = (device.host, device.port)
         }

@@ -22,9 +22,19 @@ enum AccessCheck {
 
     /// On the device listener.
     ///
-    /// - Parameter device: Of the certificate that the client showed.
-    static func ofDevice(_ device: String?, _ path: Substring) -> Decision {
-        if let device { return Decision(principal: .device(device)) }
+    /// - Parameter peer: What the client showed of itself.
+    static func ofDevice(_ peer: Connections.Peer?, _ path: Substring, _ services: Services) -> Decision {
+        if let peer {
+            let directory = services.fleet.directory
+            if directory.isRevoked(peer.serial) {
+                return Decision(
+                    refusal: .unauthorized(
+                        "certificate_revoked", "This certificate was taken back; register anew with a new capsule."))
+            }
+            let account = directory.account(of: Array(peer.device.utf8))
+            let name = services.identities.directory.read { $0.accountName(account) }
+            return Decision(principal: .device(peer.device, accountID: account, accountName: name))
+        }
         if Policy.openPathsOfDevices.contains(String(path)) { return Decision() }
         return Decision(
             refusal: .unauthorized(

@@ -68,6 +68,11 @@ public final class Identities: Sendable {
         }
     }
 
+    /// Nil where there is no such account.
+    public func accountID(named name: String) -> UInt64? {
+        directory.read { contents in contents.accounts.values.first { $0.name == name }?.id }
+    }
+
     static func shown(_ user: UserRecord, _ contents: IdentityDirectory.Contents) -> User {
         User(
             id: user.id, name: user.name, account: contents.accountName(user.accountID), role: user.role,

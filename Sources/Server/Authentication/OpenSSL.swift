@@ -103,14 +103,17 @@ final class PrivateKey: @unchecked Sendable {
         return PrivateKey(key)
     }
 
-    /// Nil where this is no private key in PEM.
-    convenience init?(pem: [UInt8]) {
-        let key = OpenSSL.reading(pem) { PEM_read_bio_PrivateKey($0, nil, nil, nil) }
+    /// Nil where this is no private key in PEM, or another passphrase's.
+    convenience init?(pem: [UInt8], passphrase: String? = nil) {
+        let key = OpenSSL.reading(pem) { logdb_read_private_key($0, passphrase) }
         guard let key else { return nil }
         self.init(key)
     }
 
-    var pem: [UInt8] { OpenSSL.writing { PEM_write_bio_PKCS8PrivateKey($0, key, nil, nil, 0, nil, nil) } }
+    var pem: [UInt8] { pem(passphrase: nil) }
+
+    /// Encrypted (PBES2, AES-256) with the passphrase where there is one.
+    func pem(passphrase: String?) -> [UInt8] { OpenSSL.writing { logdb_write_private_key($0, key, passphrase) } }
 }
 
 /// A request for a certificate (PKCS #10): the key that somebody has, signed with it.
@@ -125,6 +128,27 @@ final class CertificateRequest {
     }
 
     deinit { X509_REQ_free(request) }
+
+    /// A request for a certificate about `key`, as a device makes it, in PEM.
+    static func make(_ key: PrivateKey) -> [UInt8] {
+        guard let request = X509_REQ_new() else { return [] }
+        defer { X509_REQ_free(request) }
+        guard X509_REQ_set_version(request, 0) == 1, X509_REQ_set_pubkey(request, key.key) == 1,
+            X509_REQ_sign(request, key.key, EVP_sha256()) > 0
+        else { return [] }
+        return OpenSSL.writing { PEM_write_bio_X509_REQ($0, request) }
+    }
+
+    /// Of the key: P-256 or P-384 as they are, the size of an RSA key, 0 of any other.
+    var keyStrength: Int { Int(logdb_key_strength(X509_REQ_get0_pubkey(request))) }
+
+    /// SHA-256 of the key as certificates have it.
+    var keyHash: [UInt8] {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = i2d_PUBKEY(X509_REQ_get0_pubkey(request), &bytes)
+        defer { CRYPTO_free(bytes, #fileID, #line) }
+        return count > 0 ? OpenSSL.sha256(Array(UnsafeBufferPointer(start: bytes, count: Int(count)))) : []
+    }
 }
 
 /// A certificate (X.509, version 3).
@@ -170,6 +194,54 @@ final class Certificate: @unchecked Sendable {
         guard let text = BN_bn2hex(number) else { return "" }
         defer { CRYPTO_free(text, #fileID, #line) }
         return String(cString: text).lowercased()
+    }
+
+    /// The end of the time it is good for, in seconds since the epoch.
+    var expires: Int64 {
+        var (days, seconds): (Int32, Int32) = (0, 0)
+        let epoch = ASN1_TIME_set(nil, 0)
+        defer { ASN1_TIME_free(epoch) }
+        ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(certificate))
+        return Int64(days) * 86_400 + Int64(seconds)
+    }
+
+    /// A list of certificates that were taken back (RFC 5280, section 5), in PEM.
+    ///
+    /// - Parameters:
+    ///   - revoked: Serial numbers in hexadecimal, and when each was taken back, in seconds since the epoch.
+    ///   - seconds: From now on, until when there will be a newer list.
+    static func revocationList(
+        issuer: (certificate: Certificate, key: PrivateKey), revoked: [(serial: String, time: Int64)], now: Int64,
+        seconds: Int64
+    ) -> [UInt8]? {
+        guard let list = X509_CRL_new() else { return nil }
+        defer { X509_CRL_free(list) }
+        let (updated, next) = (ASN1_TIME_set(nil, Int(now)), ASN1_TIME_set(nil, Int(now + seconds)))
+        defer {
+            ASN1_TIME_free(updated)
+            ASN1_TIME_free(next)
+        }
+        guard X509_CRL_set_version(list, 1) == 1,
+            X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer.certificate.certificate)) == 1,
+            X509_CRL_set1_lastUpdate(list, updated) == 1, X509_CRL_set1_nextUpdate(list, next) == 1
+        else { return nil }
+        for (serial, time) in revoked {
+            var number: OpaquePointer?
+            guard BN_hex2bn(&number, serial) > 0, let entry = X509_REVOKED_new() else { return nil }
+            defer { BN_free(number) }
+            let (integer, date) = (BN_to_ASN1_INTEGER(number, nil), ASN1_TIME_set(nil, Int(time)))
+            defer {
+                ASN1_INTEGER_free(integer)
+                ASN1_TIME_free(date)
+            }
+            X509_REVOKED_set_serialNumber(entry, integer)
+            X509_REVOKED_set_revocationDate(entry, date)
+            // The list has it from now on, and frees it.
+            X509_CRL_add0_revoked(list, entry)
+        }
+        X509_CRL_sort(list)
+        guard X509_CRL_sign(list, issuer.key.key, EVP_sha256()) > 0 else { return nil }
+        return OpenSSL.writing { PEM_write_bio_X509_CRL($0, list) }
     }
 
     /// Whose key a new certificate is about.

@@ -39,6 +39,12 @@ enum Policy {
         "/api/v1/logs/quarantine/{id}/replay": [.post: .permitted(.operate)],
         "/api/v1/logs/{id}": [.get: .permitted(.query)],
         "/api/v1/logs/{id}/context": [.get: .permitted(.query)],
+        "/api/v1/capsules/generate": [.post: .permitted(.operate)],
+        "/api/v1/fleet/register": [.post: .open],
+        "/api/v1/fleet/devices/{id}/certificate": [
+            .get: .permittedAny([.query, .ingest]), .post: .permitted(.ingest),
+        ],
+        "/api/v1/fleet/devices/{id}/certificate/revoke": [.post: .permitted(.operate)],
         "/api/v1/fleet/devices": [.get: .permittedAny(.query)],
         "/api/v1/fleet/devices/{id}": [
             .get: .permittedAny([.query, .ingest]), .put: .permitted(.operate), .delete: .permitted(.operate),
@@ -63,6 +69,7 @@ enum Policy {
         "/api/v1/auth/logout": [.post: .signedIn],
         "/api/v1/auth/me": [.get: .signedIn],
         "/api/v1/ca": [.get: .open],
+        "/api/v1/ca/crl": [.get: .signedIn],
         "/api/v1/version": [.get: .signedIn],
         "/api/v1/limits": [.get: .signedIn],
         "/api/v1/openapi.json": [.get: .signedIn],

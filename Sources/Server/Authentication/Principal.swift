@@ -30,10 +30,9 @@ struct Principal: Sendable {
     var auditName: String { "\(kind.rawValue):\(name)" }
 
     /// A device stores its own entries.
-    static func device(_ name: String) -> Principal {
+    static func device(_ name: String, accountID: UInt64, accountName: String) -> Principal {
         Principal(
-            kind: .device, name: name, accountID: AccountRecord.defaultID, accountName: AccountRecord.defaultName,
-            permissions: [.ingest])
+            kind: .device, name: name, accountID: accountID, accountName: accountName, permissions: [.ingest])
     }
 
     /// Without authentication everyone is an administrator of the account `default`.

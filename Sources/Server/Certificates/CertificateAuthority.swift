@@ -13,16 +13,36 @@ public struct CertificateAuthority: Sendable {
     /// The certificate, in PEM.
     public var certificatePEM: [UInt8] { certificate.pem }
 
+    /// The certificate of a data directory's authority, in PEM; nil when it has none. Needs no key.
+    ///
+    /// - Throws: `ServerError` `.secrets`.
+    public static func certificatePEM(_ dataDirectory: String) throws(ServerError) -> [UInt8]? {
+        let directory = directory(dataDirectory)
+        guard try SecretFile.existing(directory + "/ca.key") != nil else { return nil }
+        return try SecretFile.existing(directory + "/ca.crt", isSecret: false)
+    }
+
     private static func directory(_ dataDirectory: String) -> String { dataDirectory + "/ca" }
 
     /// The authority of a data directory; nil when it has none.
     ///
+    /// - Parameter passphrase: What its key is encrypted with; nil: it is not.
     /// - Throws: `ServerError` `.secrets` when its files cannot be read, or may be read by others.
-    public static func load(_ dataDirectory: String) throws(ServerError) -> CertificateAuthority? {
+    public static func load(
+        _ dataDirectory: String, passphrase: String? = nil
+    ) throws(ServerError) -> CertificateAuthority? {
         let directory = directory(dataDirectory)
         guard let keyPEM = try SecretFile.existing(directory + "/ca.key") else { return nil }
-        guard let certificatePEM = try SecretFile.existing(directory + "/ca.crt", isSecret: false),
-            let key = PrivateKey(pem: keyPEM), let certificate = Certificate(pem: certificatePEM)
+        let key = PrivateKey(pem: keyPEM, passphrase: passphrase)
+        if key == nil, String(decoding: keyPEM, as: UTF8.self).contains("ENCRYPTED") {
+            throw ServerError(
+                .secrets,
+                passphrase == nil
+                    ? "the key in \(directory) is encrypted; give its passphrase with --ca-passphrase-file"
+                    : "the key in \(directory) is encrypted with another passphrase than that of --ca-passphrase-file")
+        }
+        guard let certificatePEM = try SecretFile.existing(directory + "/ca.crt", isSecret: false), let key,
+            let certificate = Certificate(pem: certificatePEM)
         else {
             throw ServerError(
                 .secrets,
@@ -34,9 +54,12 @@ public struct CertificateAuthority: Sendable {
 
     /// The authority of a data directory, made with the directory where there is none.
     ///
+    /// - Parameter passphrase: What its key is, or is to be, encrypted with; nil: it is not.
     /// - Throws: `ServerError` `.secrets`.
-    public static func loadOrMake(_ dataDirectory: String) throws(ServerError) -> CertificateAuthority {
-        if let authority = try load(dataDirectory) { return authority }
+    public static func loadOrMake(
+        _ dataDirectory: String, passphrase: String? = nil
+    ) throws(ServerError) -> CertificateAuthority {
+        if let authority = try load(dataDirectory, passphrase: passphrase) { return authority }
         let directory = directory(dataDirectory)
         try SecretFile.makeDirectories(directory)
         let key = PrivateKey.generate()
@@ -49,7 +72,7 @@ public struct CertificateAuthority: Sendable {
         guard let certificate = made else { throw ServerError(.secrets, "OpenSSL makes no certificate") }
         // The key comes last: without it there is no authority yet.
         try SecretFile.write(certificate.pem, to: directory + "/ca.crt")
-        try SecretFile.write(key.pem, to: directory + "/ca.key")
+        try SecretFile.write(key.pem(passphrase: passphrase), to: directory + "/ca.key")
         return CertificateAuthority(certificate: certificate, key: key)
     }
 
@@ -89,11 +112,27 @@ public struct CertificateAuthority: Sendable {
     public func makeDeviceCertificate(
         requestPEM: [UInt8], device: String, seconds: Int = CertificateAuthority.deviceLifetimeSeconds
     ) throws(ServerError) -> [UInt8] {
-        guard let request = CertificateRequest(pem: requestPEM) else {
+        let request = try CertificateAuthority.request(requestPEM)
+        return try makeDeviceCertificate(.request(request), device: device, seconds: seconds).pem
+    }
+
+    private static let requestByteCountMax = 16 << 10
+    private static let rsaStrengths = 2_048...4_096
+
+    /// A request whose sender has the key that it is about, and whose key is strong enough.
+    ///
+    /// - Throws: `ServerError` `.invalidRequest`.
+    static func request(_ pem: [UInt8]) throws(ServerError) -> CertificateRequest {
+        guard pem.count <= requestByteCountMax, let request = CertificateRequest(pem: pem) else {
             throw ServerError(
                 .invalidRequest, "this is no certificate request in PEM, or not signed with the key it is about")
         }
-        return try makeDeviceCertificate(.request(request), device: device, seconds: seconds).pem
+        guard request.keyStrength == 256 || request.keyStrength == 384 || rsaStrengths.contains(request.keyStrength)
+        else {
+            throw ServerError(
+                .invalidRequest, "the key of a certificate is one on P-256 or P-384, or RSA of 2048 to 4096 bits")
+        }
+        return request
     }
 
     func makeDeviceCertificate(
@@ -108,6 +147,18 @@ public struct CertificateAuthority: Sendable {
             ])
         guard let made else { throw ServerError(.invalidRequest, "OpenSSL makes no certificate of this request") }
         return made
+    }
+
+    /// A list of the certificates that were taken back, in PEM, good for a week.
+    ///
+    /// - Parameter revoked: Serial numbers in hexadecimal, and when each was taken back.
+    func revocationList(
+        _ revoked: [(serial: String, time: Int64)], now: Int64
+    ) throws(ServerError) -> [UInt8] {
+        let list = Certificate.revocationList(
+            issuer: (certificate, key), revoked: revoked, now: now, seconds: 7 * 86_400)
+        guard let list else { throw ServerError(.secrets, "OpenSSL makes no list of revoked certificates") }
+        return list
     }
 
     private static func isHostName(_ name: String) -> Bool {

@@ -15,10 +15,10 @@ enum TLSSetup {
     ///
     /// - Throws: `ServerError` `.certificate`, `.secrets`, `.invalidName`.
     static func main(
-        _ source: TLSSource, dataDirectory: String, names: [String]
+        _ source: TLSSource, _ authority: ServingAuthority, names: [String]
     ) throws(ServerError) -> NIOSSLContext {
         switch source {
-        case .automatic: return try own(dataDirectory, names: names, asksForCertificate: false)
+        case .automatic: return try own(authority.get(), names: names, asksForCertificate: false)
         case .files(let certificate, let key):
             do {
                 let chain = try NIOSSLCertificate.fromPEMFile(certificate).map {
@@ -36,14 +36,13 @@ enum TLSSetup {
     }
 
     /// For the device listener: the certificate is of the own authority, and so must the client's be.
-    static func device(dataDirectory: String, names: [String]) throws(ServerError) -> NIOSSLContext {
-        try own(dataDirectory, names: names, asksForCertificate: true)
+    static func device(_ authority: ServingAuthority, names: [String]) throws(ServerError) -> NIOSSLContext {
+        try own(authority.get(), names: names, asksForCertificate: true)
     }
 
     private static func own(
-        _ dataDirectory: String, names: [String], asksForCertificate: Bool
+        _ authority: CertificateAuthority, names: [String], asksForCertificate: Bool
     ) throws(ServerError) -> NIOSSLContext {
-        let authority = try CertificateAuthority.loadOrMake(dataDirectory)
         let (certificate, key) = try authority.makeServerCertificate(names: allNames(names))
         do {
             let root = try NIOSSLCertificate(bytes: authority.certificatePEM, format: .pem)
@@ -53,7 +52,7 @@ enum TLSSetup {
                 ], .privateKey(try NIOSSLPrivateKey(bytes: key.pem, format: .pem)),
                 roots: asksForCertificate ? [root] : nil)
         } catch {
-            throw ServerError(.certificate, "the certificate of \(dataDirectory)/ca cannot be used: \(error)")
+            throw ServerError(.certificate, "the own authority's certificate cannot be used: \(error)")
         }
     }
 

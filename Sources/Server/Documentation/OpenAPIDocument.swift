@@ -162,6 +162,7 @@ extension JSONOutput {
             switch kind {
             case .text: json.member("type", "string")
             case .flag: json.member("type", "boolean")
+            case .object: json.member("type", "object")
             case .integer(let bounds):
                 json.member("type", "integer")
                 json.member("minimum", bounds.lowerBound)

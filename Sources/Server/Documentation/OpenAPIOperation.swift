@@ -11,6 +11,7 @@ struct OpenAPIOperation: Sendable {
             /// May be given several times.
             case list
             case choices([String])
+            case object
         }
 
         var name: String

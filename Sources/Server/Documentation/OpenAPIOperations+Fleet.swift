@@ -3,6 +3,39 @@ import LogDB
 
 extension OpenAPIOperation {
     static let fleet: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
+        "/api/v1/capsules/generate": [
+            .post: .init(
+                "Makes a capsule: the manifest with a token for one registration within 24 hours",
+                members: [
+                    .init("dsn", required: true, "The device's serial number."),
+                    .init("type", .choice(DeviceType.names), required: true, "What it is."),
+                    .init("environment", .choice(DeviceEnvironment.names), "Where it is used; testing."),
+                    .init("composition", .object, "What runs on it."),
+                    .init("backend_url", "Where the device reaches the server."),
+                    .init("account", "Who is to have the device; for the account `default` only."),
+                ], status: 201, mediaTypes: [CapsulesRoute.mediaType, "application/json"], isCreation: true)
+        ],
+        "/api/v1/fleet/register": [
+            .post: .init(
+                "Registers a device with its capsule's token; 200 where it asks again",
+                members: [
+                    .init("dsn", required: true, "The serial number in the capsule."),
+                    .init("registration_token", required: true, "The capsule's."),
+                    .init("csr", required: true, "A certificate request, PKCS #10 in PEM."),
+                    .init("device_info", .object, "What the device says of itself."),
+                ], status: 201)
+        ],
+        "/api/v1/fleet/devices/{id}/certificate": [
+            .get: .init("The certificates that the device was given"),
+            .post: .init(
+                "The next certificate, for a device that shows one",
+                members: [.init("csr", required: true, "A certificate request, PKCS #10 in PEM.")], status: 201),
+        ],
+        "/api/v1/fleet/devices/{id}/certificate/revoke": [
+            .post: .init(
+                "Takes certificates back; what they opened is closed",
+                members: [.init("serial", "Of the only one to take back; none: all of the device.")])
+        ],
         "/api/v1/fleet/devices": [
             .get: .init(
                 "The devices in service",

@@ -154,6 +154,9 @@ extension OpenAPIOperation {
         "/api/v1/ca": [
             .get: .init("The certificate of the own authority", mediaTypes: ["application/x-pem-file"])
         ],
+        "/api/v1/ca/crl": [
+            .get: .init("The certificates that were taken back", mediaTypes: ["application/x-pem-file"])
+        ],
         "/api/v1/version": [.get: .init("The server's version")],
         "/api/v1/limits": [.get: .init("What a request may ask for")],
         "/api/v1/openapi.json": [.get: .init("This document")],

@@ -54,10 +54,7 @@ enum DevicesRoute {
         guard exchange.ownAccount == nil, exchange.principal?.permissions.contains(.administer) == true else {
             throw Problem(403, "forbidden", "Only an administrator of the account “default” gives devices away.")
         }
-        let found = exchange.services.identities.directory.read { contents in
-            contents.accounts.values.first { $0.name == name }?.id
-        }
-        guard let found else {
+        guard let found = exchange.services.identities.accountID(named: name) else {
             throw Problem.parameter("account", "unknown_account", "There is no account “\(name)”.")
         }
         return found

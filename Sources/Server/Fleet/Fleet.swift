@@ -1,17 +1,34 @@
 public import LogDB
 import LogModel
+import Synchronization
 
 /// The devices of a store. Every change is durable and in the audit log when its call returns.
 public final class Fleet: Sendable {
     let store: LogStore
     let directory = FleetDirectory()
+    /// What time it is.
+    let clock: @Sendable () -> Timestamp
+    /// Signs registration tokens.
+    let registrationKey: SigningKey
+    /// Called with the serial numbers of certificates that were taken back.
+    let onRevoke = Mutex<@Sendable (Set<String>) -> Void>({ _ in })
 
     /// Reads what is stored.
     ///
-    /// - Throws: `LogError`.
-    public init(_ store: LogStore) async throws(LogError) {
+    /// - Throws: `ServerError` `.secrets`; `LogError`.
+    public convenience init(_ store: LogStore) async throws {
+        try await self.init(store, dataDirectory: store.directory, clock: { .now })
+    }
+
+    init(_ store: LogStore, dataDirectory: String, clock: @escaping @Sendable () -> Timestamp) async throws {
         self.store = store
-        try await directory.load(store)
+        self.clock = clock
+        let seed = try SecretFile.read("registration.key", count: SigningKey.seedByteCount, in: dataDirectory)
+        guard let key = SigningKey(seed: seed) else {
+            throw ServerError(.secrets, "OpenSSL does not take the registration key in \(dataDirectory)")
+        }
+        registrationKey = key
+        try await directory.load(store, now: clock())
     }
 
     /// Changes rows of devices and keeps the directory up to date with `FleetEdit.put`; when nothing was written the
@@ -21,15 +38,17 @@ public final class Fleet: Sendable {
     ) async throws(LogError) -> R {
         let directory = directory
         do {
-            return try await store.editTables { (editor) throws(LogError) in
+            let (result, revoked) = try await store.editTables { (editor) throws(LogError) in
                 let edit = FleetEdit(editor: editor)
                 let result = try body(edit)
-                for device in edit.changed { directory.put(device) }
-                return result
+                directory.put(edit.changed, revoked: edit.revoked)
+                return (result, edit.revoked)
             }
+            if !revoked.isEmpty { onRevoke.withLock { $0 }(Set(revoked)) }
+            return result
         } catch {
             // What a body that ended well put there may not have been written.
-            try? await directory.load(store)
+            try? await directory.load(store, now: clock())
             throw error
         }
     }
@@ -121,12 +140,15 @@ public final class Fleet: Sendable {
         _ reference: String, account: UInt64? = nil, by author: Identities.Author
     ) async throws {
         let id = try await device(reference, account: account).id
+        let certificates = try await certificateRecords(of: id).map(\.id)
+        let now = clock().microseconds
         let isDone = try await changing { (edit) throws(LogError) in
             guard let old = try edit.device(id, account: account) else { return false }
+            _ = try edit.revoke(certificates, at: now)
             var device = old
             device.isRegistered = false
             device.status = .offline
-            device.decommissionedAt = Timestamp.now.microseconds
+            device.decommissionedAt = now
             try edit.update(device, replacing: old)
             try edit.note("device.decommission", device, by: author)
             return true
@@ -140,6 +162,8 @@ final class FleetEdit {
     let editor: TableEditor
     /// Devices as they are now, for the directory.
     private(set) var changed: [DeviceRecord] = []
+    /// Serial numbers of certificates that were taken back.
+    var revoked: [String] = []
 
     init(editor: TableEditor) { self.editor = editor }
 

@@ -1,4 +1,5 @@
 import LogDB
+import LogModel
 import Synchronization
 
 /// What requests are judged by of the devices that registered or were given to an account, in memory.
@@ -20,6 +21,8 @@ final class FleetDirectory: Sendable {
         private var dsns: [UInt64: [UInt8]] = [:]
         /// Of accounts other than the default one.
         private var owned: [UInt64: Set<[UInt8]>] = [:]
+        /// Serial numbers of certificates that were taken back and would else be good.
+        fileprivate(set) var revoked: Set<String> = []
 
         mutating func put(_ record: DeviceRecord) {
             if let old = devices.removeValue(forKey: record.dsn) {
@@ -39,11 +42,17 @@ final class FleetDirectory: Sendable {
 
     private let contents = Mutex(Contents())
 
-    func load(_ store: LogStore) async throws(LogError) {
+    func load(_ store: LogStore, now: Timestamp) async throws(LogError) {
         let loaded = try await store.readTables { (reader) throws(LogError) in
             var contents = Contents()
             try reader.forEach(of: DeviceRecord.self) { (device) throws(LogError) in
                 contents.put(device)
+                return true
+            }
+            try reader.forEach(of: CertificateRecord.self) { (certificate) throws(LogError) in
+                if certificate.revoked != nil, certificate.expires > now.microseconds {
+                    contents.revoked.insert(certificate.serial)
+                }
                 return true
             }
             return contents
@@ -52,7 +61,15 @@ final class FleetDirectory: Sendable {
     }
 
     func read<R>(_ body: (Contents) -> sending R) -> sending R { contents.withLock { body($0) } }
-    func put(_ record: DeviceRecord) { contents.withLock { $0.put(record) } }
+
+    func put(_ devices: [DeviceRecord], revoked: [String]) {
+        contents.withLock { contents in
+            for device in devices { contents.put(device) }
+            contents.revoked.formUnion(revoked)
+        }
+    }
+
+    func isRevoked(_ serial: String) -> Bool { contents.withLock { $0.revoked.contains(serial) } }
 
     /// The account of a device; the default one's is every device that no other has.
     func account(of dsn: [UInt8]) -> UInt64 {

@@ -28,9 +28,21 @@ final class Connections: Sendable {
         _ = states.withLock { $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
+    /// What a client showed of itself in the handshake.
+    struct Peer: Sendable {
+        var device: String
+        /// Of the certificate.
+        var serial: String
+    }
+
     /// The device whose certificate the client showed; nil where it showed none that names one.
-    func device(_ channel: any Channel) -> String? {
-        states.withLock { $0[ObjectIdentifier(channel)] }?.device
+    func peer(_ channel: any Channel) -> Peer? { states.withLock { $0[ObjectIdentifier(channel)] }?.peer }
+
+    /// Closes the connections whose client showed one of these certificates, whatever is under way on them.
+    func close(_ serials: Set<String>) {
+        for state in states.withLock({ Array($0.values) }) {
+            if let peer = state.peer, serials.contains(peer.serial) { state.closeNow() }
+        }
     }
 
     /// Runs `work`, and cancels the running task when the client closes its side of the connection meanwhile. The task
@@ -53,14 +65,22 @@ private final class ConnectionState: Sendable {
         var isLeft = false
         // The task cannot end while it is here: it takes itself out first, under the lock.
         var task: UnsafeCurrentTask?
-        var device: String?
+        var peer: Connections.Peer?
+        var channel: (any Channel)?
     }
 
     private let state = Mutex(State())
 
-    var device: String? { state.withLock { $0.device } }
+    var peer: Connections.Peer? { state.withLock { $0.peer } }
 
-    func setDevice(_ device: String) { state.withLock { $0.device = device } }
+    func setPeer(_ peer: Connections.Peer, _ channel: any Channel) {
+        state.withLock { state in
+            state.peer = peer
+            state.channel = channel
+        }
+    }
+
+    func closeNow() { state.withLock { $0.channel }?.close(promise: nil) }
 
     func begin(_ task: UnsafeCurrentTask?) {
         nonisolated(unsafe) let task = task
@@ -75,6 +95,7 @@ private final class ConnectionState: Sendable {
     func leave() {
         state.withLock { state in
             state.isLeft = true
+            state.channel = nil
             state.task?.cancel()
         }
     }
@@ -145,7 +166,7 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
             let bytes = try? encryption.peerCertificate?.toDERBytes(), let certificate = Certificate(der: bytes),
             let device = DeviceURI.device(of: certificate)
         else { return }
-        state.setDevice(device)
+        state.setPeer(Connections.Peer(device: device, serial: certificate.serial), context.channel)
     }
 
     private func leave(_ context: ChannelHandlerContext) {

@@ -17,6 +17,12 @@ extension RouteTable {
         Route("/api/v1/logs/quarantine/{id}/replay", [.post: QuarantineRoute.replay]),
         Route("/api/v1/logs/{id}", [.get: EntryRoute.entry]),
         Route("/api/v1/logs/{id}/context", [.get: EntryRoute.context]),
+        Route("/api/v1/capsules/generate", [.post: CapsulesRoute.generate]),
+        Route("/api/v1/fleet/register", [.post: RegistrationRoute.register]),
+        Route(
+            "/api/v1/fleet/devices/{id}/certificate",
+            [.get: RegistrationRoute.certificates, .post: RegistrationRoute.renew]),
+        Route("/api/v1/fleet/devices/{id}/certificate/revoke", [.post: RegistrationRoute.revoke]),
         Route("/api/v1/fleet/devices", [.get: DevicesRoute.list]),
         Route(
             "/api/v1/fleet/devices/{id}",
@@ -40,6 +46,7 @@ extension RouteTable {
         Route("/api/v1/auth/logout", [.post: AuthenticationRoute.logout]),
         Route("/api/v1/auth/me", [.get: AuthenticationRoute.me]),
         Route("/api/v1/ca", [.get: AuthorityRoute.certificate]),
+        Route("/api/v1/ca/crl", [.get: AuthorityRoute.revocations]),
         Route("/api/v1/version", [.get: StatusRoute.version]),
         Route("/api/v1/limits", [.get: StatusRoute.limits]),
         Route("/api/v1/openapi.json", [.get: OpenAPIDocument.document]),

@@ -35,7 +35,7 @@ struct ServerResponder: HTTPResponder {
         let decision =
             listener == .main
             ? AccessCheck.beforeRouting(path, request.headers, services.authenticator)
-            : AccessCheck.ofDevice(services.connections.device(context.channel), path)
+            : AccessCheck.ofDevice(services.connections.peer(context.channel), path, services)
         let match = decision.refusal == nil ? services.routes.match(path) : nil
         let exchange = Exchange(
             request: request, body: body, channel: context.channel, services: services,
@@ -51,6 +51,8 @@ struct ServerResponder: HTTPResponder {
             response = problemAnswer(error, exchange, context)
         }
         if request.method == .head { response = ServerResponder.withoutBody(response) }
+        // A certificate that was taken back opens no connection for long.
+        if decision.refusal?.code == "certificate_revoked" { response.headers[.connection] = "close" }
         if !body.isFinished { response = draining(response, exchange) }
         addSecurityFields(&response)
         let duration = ContinuousClock.now - start

@@ -19,32 +19,40 @@ extension Exchange {
     func creating(
         isSecret: Bool = false, _ make: (inout Parameters) async throws -> JSONOutput
     ) async throws -> Response {
+        try await creatingAs("application/json", isSecret: isSecret) { body in
+            var members = try Exchange.members(body)
+            return try await make(&members).bytes
+        }
+    }
+
+    /// As `creating`, with an answer of any type that is made from the body as it came.
+    func creatingAs(
+        _ mediaType: String, isSecret: Bool = false, _ make: (ByteBuffer) async throws -> [UInt8]
+    ) async throws -> Response {
         let body = try await bodyBytes()
         guard let key = try idempotencyKey() else {
-            var members = try Exchange.members(body)
-            return created(try await make(&members).bytes, isSecret: isSecret)
+            return created(try await make(body), mediaType, isSecret: isSecret)
         }
         let bodyHash = OpenSSL.sha256(Array(body.readableBytesView))
         let requests = services.idempotentRequests
         switch requests.begin(key, bodyHash: bodyHash) {
-        case .again(let answer): return created(answer, isSecret: isSecret)
+        case .again(let answer): return created(answer, mediaType, isSecret: isSecret)
         case .refused(let problem): throw problem
         case .first: break
         }
         let answer: [UInt8]
         do {
-            var members = try Exchange.members(body)
-            answer = try await make(&members).bytes
+            answer = try await make(body)
         } catch {
             requests.abandon(key)
             throw error
         }
         try await requests.finish(key, bodyHash: bodyHash, answer: answer, isSecret: isSecret)
-        return created(answer, isSecret: isSecret)
+        return created(answer, mediaType, isSecret: isSecret)
     }
 
-    private func created(_ answer: [UInt8], isSecret: Bool) -> Response {
-        var response = json(answer, status: .created)
+    private func created(_ answer: [UInt8], _ mediaType: String, isSecret: Bool) -> Response {
+        var response = bytesAnswer(answer, status: .created, mediaType: mediaType)
         if isSecret { response.headers[.cacheControl] = "no-store" }
         return response
     }

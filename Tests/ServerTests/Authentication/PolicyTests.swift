@@ -14,10 +14,10 @@ struct PolicyTests {
         let readers: Set<Who> = [.viewer, .operator, .admin, .query, .stranger]
         switch "\(method) \(pattern)" {
         case "GET /health", "GET /ready", "GET /", "GET /style.css", "GET /page.js", "POST /api/v1/auth/login",
-            "POST /api/v1/auth/setup", "POST /api/v1/auth/refresh", "GET /api/v1/ca":
+            "POST /api/v1/auth/setup", "POST /api/v1/auth/refresh", "GET /api/v1/ca", "POST /api/v1/fleet/register":
             return Set(Who.allCases)
         case "POST /api/v1/auth/logout", "GET /api/v1/auth/me", "GET /api/v1/version", "GET /api/v1/limits",
-            "GET /api/v1/openapi.json":
+            "GET /api/v1/openapi.json", "GET /api/v1/ca/crl":
             return Set(Who.allCases).subtracting([.nobody])
         case let route where route.contains("/api/v1/logs/quarantine"): return [.operator, .admin, .operate, .stranger]
         case "POST /api/v1/logs/ingest": return [.operator, .admin, .ingest, .stranger]
@@ -26,7 +26,11 @@ struct PolicyTests {
             "DELETE /api/v1/admin/api-keys", "DELETE /api/v1/admin/api-keys/{name}":
             return [.admin, .administer, .stranger]
         case "GET /api/v1/fleet/devices": return readers
-        case "GET /api/v1/fleet/devices/{id}": return readers.union([.ingest])
+        case "POST /api/v1/fleet/devices/{id}/certificate": return [.operator, .admin, .ingest, .stranger]
+        case "POST /api/v1/fleet/devices/{id}/certificate/revoke", "POST /api/v1/capsules/generate":
+            return [.operator, .admin, .operate, .stranger]
+        case "GET /api/v1/fleet/devices/{id}", "GET /api/v1/fleet/devices/{id}/certificate":
+            return readers.union([.ingest])
         case "PUT /api/v1/fleet/devices/{id}", "DELETE /api/v1/fleet/devices/{id}":
             return [.operator, .admin, .operate, .stranger]
         case "GET /api/v1/admin/audit": return [.admin, .administer]

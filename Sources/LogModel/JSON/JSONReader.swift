@@ -118,7 +118,31 @@ struct JSONReader {
         let start = at
         while at < bytes.count, isNumberPart(bytes[at]) { at += 1 }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
-        return Double(text) == nil ? nil : .number(text)
+        return JSONReader.isNumber(text.utf8) && Double(text) != nil ? .number(text) : nil
+    }
+
+    /// Whether the text is a number as JSON has it: `01`, `+1` and `.5` are none.
+    private static func isNumber(_ text: String.UTF8View) -> Bool {
+        var rest = text[...]
+        func digits() -> Int {
+            let count = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let isZero = rest.first == UInt8(ascii: "0")
+        let count = digits()
+        guard count == 1 || count > 1 && !isZero else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest = rest.dropFirst()
+            if digits() == 0 { return false }
+        }
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            rest = rest.dropFirst()
+            if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+            if digits() == 0 { return false }
+        }
+        return rest.isEmpty
     }
 
     private func isNumberPart(_ byte: UInt8) -> Bool {
