@@ -78,7 +78,14 @@ public struct LogServer: Sendable {
     ///
     /// - Throws: `ServerError` `.cannotListen`.
     public func run() async throws {
+        let fleet = services.fleet
+        let watch = Task {
+            // Devices whose silence lasts too long are offline within a second.
+            while (try? await Task.sleep(for: .seconds(1))) != nil { _ = try? await fleet.markSilent() }
+        }
         let result = await serve()
+        watch.cancel()
+        await watch.value
         await services.jobs.stop()
         await services.authenticator.writeQuotas()
         await services.store.close()

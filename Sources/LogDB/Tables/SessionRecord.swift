@@ -49,7 +49,8 @@ public struct SessionRecord: TableRecord {
     }
     public static let indexes = [byName, byFoldedSessionID, byStart]
 
-    static func nameKey(device: UInt64, sessionID: [UInt8]) -> [UInt8] {
+    /// The value in `byName`.
+    public static func nameKey(device: UInt64, sessionID: [UInt8]) -> [UInt8] {
         var key = KeyWriter(capacity: 8 + sessionID.count)
         key.append(device)
         return key.bytes + sessionID

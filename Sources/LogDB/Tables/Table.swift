@@ -31,6 +31,20 @@ struct Table<Record: TableRecord>: Sendable {
         return records
     }
 
+    /// The ids of rows whose value in the unique `index` lies from `first` on and before `end`, in the index's order.
+    func ids(
+        _ index: TableIndex<Record>, from first: [UInt8], to end: [UInt8], limit: Int
+    ) throws(LogError) -> [UInt64] {
+        var ids: [UInt64] = []
+        guard limit > 0 else { return ids }
+        let prefix = [Record.tableNumber, index.number]
+        try store.forEach(.tables, from: prefix + first, to: prefix + end) { (_, value) throws(LogError) in
+            ids.append(try KeyLayout.number(value: Array(value)))
+            return ids.count < limit
+        }
+        return ids
+    }
+
     /// All rows by id, until `body` returns false.
     func forEach(_ body: (Record) throws(LogError) -> Bool) throws(LogError) {
         let prefix = [Record.tableNumber, TableKeys.rows]

@@ -15,6 +15,21 @@ public final class TableEditor {
         try transaction.row(index, value)
     }
 
+    /// The ids of rows whose value in the unique `index` lies from `first` on and before `end`, in the index's order: of
+    /// what is stored, so that `row` must be asked whether they still are.
+    public func ids<Record: TableRecord>(
+        _ index: TableIndex<Record>, from first: [UInt8], to end: [UInt8], limit: Int
+    ) throws(LogError) -> [UInt64] {
+        try transaction.storedIDs(index, from: first, to: end, limit: limit)
+    }
+
+    /// The ids of rows whose `index`, which is not unique, has `value`, in order: of what is stored, as above.
+    public func ids<Record: TableRecord>(
+        _ index: TableIndex<Record>, _ value: [UInt8], limit: Int = .max
+    ) throws(LogError) -> [UInt64] {
+        try transaction.storedIDs(index, value, limit: limit)
+    }
+
     /// The row that was added last; nil when there is none, or it was deleted.
     public func last<Record: TableRecord>(of table: Record.Type) throws(LogError) -> Record? {
         try transaction.last(of: table)

@@ -20,6 +20,13 @@ public struct TableReader: Sendable {
         try Table<Record>(store: store).rows(index, value)
     }
 
+    /// The ids of rows whose value in the unique `index` lies from `first` on and before `end`, in the index's order.
+    public func ids<Record: TableRecord>(
+        _ index: TableIndex<Record>, from first: [UInt8], to end: [UInt8], limit: Int
+    ) throws(LogError) -> [UInt64] {
+        try Table<Record>(store: store).ids(index, from: first, to: end, limit: limit)
+    }
+
     /// The rows by id, from `first` on, until `body` returns false.
     public func forEach<Record: TableRecord>(
         of table: Record.Type, from first: UInt64 = 0, _ body: (Record) throws(LogError) -> Bool

@@ -59,6 +59,20 @@ final class TableTransaction {
         return try row(try KeyLayout.number(value: id), of: Record.self)
     }
 
+    /// As `Table.ids`, of what is stored: changes made so far are not seen.
+    func storedIDs<Record: TableRecord>(
+        _ index: TableIndex<Record>, from first: [UInt8], to end: [UInt8], limit: Int
+    ) throws(LogError) -> [UInt64] {
+        try Table<Record>(store: store).ids(index, from: first, to: end, limit: limit)
+    }
+
+    /// As `TableReader.rows`, of what is stored: changes made so far are not seen.
+    func storedIDs<Record: TableRecord>(
+        _ index: TableIndex<Record>, _ value: [UInt8], limit: Int
+    ) throws(LogError) -> [UInt64] {
+        try Table<Record>(store: store).ids(index, value, limit: limit)
+    }
+
     /// The row that was added last; nil when there is none, or it was deleted.
     func last<Record: TableRecord>(of table: Record.Type) throws(LogError) -> Record? {
         guard let bytes = try value(TableKeys.nextID(Record.tableNumber)) else { return nil }

@@ -21,6 +21,6 @@ public enum StoreCheck {
     private static let tables: [any TableRecord.Type] = [
         AccountRecord.self, UserRecord.self, APIKeyRecord.self, SignInRecord.self, AuditRecord.self,
         QuarantineRecord.self, QuarantineContent.self, QuarantineState.self, IdempotencyRecord.self,
-        KeyUsageRecord.self, CertificateRecord.self, CapsuleRecord.self,
+        KeyUsageRecord.self, CertificateRecord.self, CapsuleRecord.self, MetricRecord.self, ShadowRecord.self,
     ]
 }

@@ -45,6 +45,11 @@ enum Policy {
             .get: .permittedAny([.query, .ingest]), .post: .permitted(.ingest),
         ],
         "/api/v1/fleet/devices/{id}/certificate/revoke": [.post: .permitted(.operate)],
+        "/api/v1/fleet/heartbeat": [.post: .permitted(.ingest)],
+        "/api/v1/fleet/devices/{id}/metrics": [.get: .permittedAny([.query, .ingest])],
+        "/api/v1/fleet/devices/{id}/shadow": [
+            .get: .permittedAny([.query, .ingest]), .put: .permittedAny([.operate, .ingest]),
+        ],
         "/api/v1/fleet/devices": [.get: .permittedAny(.query)],
         "/api/v1/fleet/devices/{id}": [
             .get: .permittedAny([.query, .ingest]), .put: .permitted(.operate), .delete: .permitted(.operate),

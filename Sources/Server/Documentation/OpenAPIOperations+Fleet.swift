@@ -36,6 +36,39 @@ extension OpenAPIOperation {
                 "Takes certificates back; what they opened is closed",
                 members: [.init("serial", "Of the only one to take back; none: all of the device.")])
         ],
+        "/api/v1/fleet/heartbeat": [
+            .post: .init(
+                "Says how a device is",
+                members: [
+                    .init("device_id", "Its id or serial number; by itself that of the certificate."),
+                    .init("status", .choice(DeviceStatus.names), "online, if not said."),
+                    .init("metrics", .object, "cpu_usage, memory_usage, disk_usage, battery_level, temperature."),
+                    .init("current_session_id", "The session that runs on it."),
+                    .init("current_capsule_id", .integer(1...Int(Int32.max)), "The capsule that it runs."),
+                    .init("agent_version", "Of what speaks for it."),
+                    .init("spool_depth", .integer(0...Int(Int32.max)), "Batches that wait on it."),
+                    .init("dropped_count", .integer(0...Int(Int32.max)), "Entries that it dropped."),
+                    .init("clock_offset_ms", .integer(-1_000_000_000...1_000_000_000), "Its clock less the server's."),
+                    .init("interval_ms", .integer(1_000...3_600_000), "How far apart its heartbeats are; 30,000."),
+                ])
+        ],
+        "/api/v1/fleet/devices/{id}/metrics": [
+            .get: .init(
+                "What a device measured of itself",
+                parameters: [
+                    .init("since", "From when on; an hour ago."), .init("until", "Up to when."),
+                    .init("step", .choice(["heartbeat", "5m", "1h"]), "How fine."), .limit,
+                ])
+        ],
+        "/api/v1/fleet/devices/{id}/shadow": [
+            .get: .init("What a device is to be like, and is"),
+            .put: .init(
+                "Puts the desired document, or the reported one, in place of what was there",
+                members: [
+                    .init("desired", .object, "An operator's."), .init("reported", .object, "The device's."),
+                    .init("version", .integer(0...Int(Int32.max)), "That was read; 409 if it is another by now."),
+                ]),
+        ],
         "/api/v1/fleet/devices": [
             .get: .init(
                 "The devices in service",

@@ -80,9 +80,7 @@ extension Exchange {
     ///
     /// - Throws: `FleetError` `.unknownDevice`; `LogError`.
     func pathDevice() async throws -> DeviceRecord {
-        let device = try await services.fleet.device(pathValues[0], account: ownAccount)
-        guard scope.contains(device.dsn) else { throw FleetError.unknownDevice(pathValues[0]) }
-        return device
+        try await device(pathValues[0])
     }
 }
 

@@ -18,6 +18,10 @@ final class FleetDirectory: Sendable {
 
     struct Contents: Sendable {
         private(set) var devices: [[UInt8]: Device] = [:]
+        /// Those that are to be heard of by a time.
+        private var watched: [UInt64: DeviceRecord] = [:]
+        /// When the server began to listen, in microseconds since the epoch.
+        fileprivate var start: Int64 = 0
         private var dsns: [UInt64: [UInt8]] = [:]
         /// Of accounts other than the default one.
         private var owned: [UInt64: Set<[UInt8]>] = [:]
@@ -29,12 +33,22 @@ final class FleetDirectory: Sendable {
                 owned[old.accountID]?.remove(record.dsn)
                 dsns[old.id] = nil
             }
+            let isHeard = record.status == .online || record.status == .error
+            watched[record.id] = isHeard && record.vitals.lastHeartbeat != nil ? record : nil
             let isOwned = record.accountID != AccountRecord.defaultID
             guard record.isRegistered || isOwned else { return }
             devices[record.dsn] = Device(record)
             dsns[record.id] = record.dsn
             if isOwned { owned[record.accountID, default: []].insert(record.dsn) }
         }
+
+        /// Devices that have been silent for too long.
+        func silent(at now: Int64) -> [UInt64] {
+            watched.values.filter { Fleet.isSilent($0, at: now, since: start) }.map(\.id)
+        }
+
+        /// How many devices are online.
+        var onlineCount: Int { watched.values.reduce(0) { $0 + ($1.status == .online ? 1 : 0) } }
 
         /// The serial numbers of an account other than the default one.
         func owned(by account: UInt64) -> Set<[UInt8]> { owned[account] ?? [] }
@@ -57,7 +71,11 @@ final class FleetDirectory: Sendable {
             }
             return contents
         }
-        contents.withLock { $0 = loaded }
+        contents.withLock { contents in
+            let start = contents.start == 0 ? now.microseconds : contents.start
+            contents = loaded
+            contents.start = start
+        }
     }
 
     func read<R>(_ body: (Contents) -> sending R) -> sending R { contents.withLock { body($0) } }
@@ -68,6 +86,10 @@ final class FleetDirectory: Sendable {
             contents.revoked.formUnion(revoked)
         }
     }
+
+    func silent(at now: Int64) -> [UInt64] { contents.withLock { $0.silent(at: now) } }
+    var onlineCount: Int { contents.withLock { $0.onlineCount } }
+    var start: Int64 { contents.withLock { $0.start } }
 
     func isRevoked(_ serial: String) -> Bool { contents.withLock { $0.revoked.contains(serial) } }
 

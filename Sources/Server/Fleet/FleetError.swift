@@ -22,6 +22,8 @@ public struct FleetError: Error, Sendable, CustomStringConvertible {
         public static let invalidRequest = Code(name: "invalid_csr", status: 422)
         /// The device has no such certificate.
         public static let unknownCertificate = Code(name: "unknown_certificate", status: 404)
+        /// A document was changed since it was read.
+        public static let versionConflict = Code(name: "version_conflict", status: 409)
         /// The store failed, as `storeError` says.
         public static let store = Code(name: "store", status: 500)
     }

@@ -23,6 +23,9 @@ extension RouteTable {
             "/api/v1/fleet/devices/{id}/certificate",
             [.get: RegistrationRoute.certificates, .post: RegistrationRoute.renew]),
         Route("/api/v1/fleet/devices/{id}/certificate/revoke", [.post: RegistrationRoute.revoke]),
+        Route("/api/v1/fleet/heartbeat", [.post: HeartbeatRoute.heartbeat]),
+        Route("/api/v1/fleet/devices/{id}/metrics", [.get: HeartbeatRoute.metrics]),
+        Route("/api/v1/fleet/devices/{id}/shadow", [.get: ShadowRoute.show, .put: ShadowRoute.update]),
         Route("/api/v1/fleet/devices", [.get: DevicesRoute.list]),
         Route(
             "/api/v1/fleet/devices/{id}",

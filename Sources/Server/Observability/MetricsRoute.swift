@@ -53,6 +53,9 @@ enum MetricsRoute {
         text.metric(
             "logdb_http_answers_broken_off_total", .counter,
             "Answers that the server could not finish; its log says why.", services.counters.brokenOffCount)
+        text.metric(
+            "logdb_devices_online", .gauge, "Devices whose last heartbeat is not too long ago.",
+            services.fleet.directory.onlineCount)
         text.metric("logdb_http_connections", .gauge, "Open connections.", services.connections.count)
         text.metric(
             "logdb_http_connections_stalled_total", .counter, "Connections closed because their client did not read.",

@@ -26,6 +26,10 @@ struct PolicyTests {
             "DELETE /api/v1/admin/api-keys", "DELETE /api/v1/admin/api-keys/{name}":
             return [.admin, .administer, .stranger]
         case "GET /api/v1/fleet/devices": return readers
+        case "GET /api/v1/fleet/devices/{id}/metrics", "GET /api/v1/fleet/devices/{id}/shadow":
+            return readers.union([.ingest])
+        case "PUT /api/v1/fleet/devices/{id}/shadow": return [.operator, .admin, .operate, .ingest, .stranger]
+        case "POST /api/v1/fleet/heartbeat": return [.operator, .admin, .ingest, .stranger]
         case "POST /api/v1/fleet/devices/{id}/certificate": return [.operator, .admin, .ingest, .stranger]
         case "POST /api/v1/fleet/devices/{id}/certificate/revoke", "POST /api/v1/capsules/generate":
             return [.operator, .admin, .operate, .stranger]
