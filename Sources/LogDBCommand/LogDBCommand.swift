@@ -24,6 +24,7 @@ struct LogDBCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
             ExportCommand.self, ExplainCommand.self, DevicesCommand.self, CapsuleCommand.self,
+            DeviceCommandCommand.self,
             AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
             CompletionsCommand.self, VersionCommand.self,
         ])

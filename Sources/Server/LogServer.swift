@@ -81,7 +81,10 @@ public struct LogServer: Sendable {
         let fleet = services.fleet
         let watch = Task {
             // Devices whose silence lasts too long are offline within a second.
-            while (try? await Task.sleep(for: .seconds(1))) != nil { _ = try? await fleet.markSilent() }
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                _ = try? await fleet.markSilent()
+                try? await fleet.expireCommands()
+            }
         }
         let result = await serve()
         watch.cancel()
@@ -202,6 +205,7 @@ private struct DrainingService: Service, CustomStringConvertible {
         } onGracefulShutdown: {
             services.isDraining.store(true, ordering: .releasing)
             services.live.stop()
+            services.fleet.bell.stop()
         }
     }
 }

@@ -20,6 +20,13 @@ public struct TableReader: Sendable {
         try Table<Record>(store: store).rows(index, value)
     }
 
+    /// The ids of rows whose `index`, which is not unique, has `value`, in order.
+    public func ids<Record: TableRecord>(
+        _ index: TableIndex<Record>, _ value: [UInt8]
+    ) throws(LogError) -> [UInt64] {
+        try Table<Record>(store: store).ids(index, value)
+    }
+
     /// The ids of rows whose value in the unique `index` lies from `first` on and before `end`, in the index's order.
     public func ids<Record: TableRecord>(
         _ index: TableIndex<Record>, from first: [UInt8], to end: [UInt8], limit: Int

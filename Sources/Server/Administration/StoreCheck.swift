@@ -22,5 +22,6 @@ public enum StoreCheck {
         AccountRecord.self, UserRecord.self, APIKeyRecord.self, SignInRecord.self, AuditRecord.self,
         QuarantineRecord.self, QuarantineContent.self, QuarantineState.self, IdempotencyRecord.self,
         KeyUsageRecord.self, CertificateRecord.self, CapsuleRecord.self, MetricRecord.self, ShadowRecord.self,
+        CommandRecord.self,
     ]
 }

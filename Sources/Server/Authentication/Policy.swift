@@ -50,6 +50,13 @@ enum Policy {
         "/api/v1/fleet/devices/{id}/shadow": [
             .get: .permittedAny([.query, .ingest]), .put: .permittedAny([.operate, .ingest]),
         ],
+        "/api/v1/fleet/commands": [.post: .permitted(.operate)],
+        "/api/v1/fleet/commands/dead-letters": [.get: .permitted(.operate)],
+        "/api/v1/fleet/commands/{id}": [.get: .permitted(.operate), .delete: .permitted(.operate)],
+        "/api/v1/fleet/commands/{id}/replay": [.post: .permitted(.operate)],
+        "/api/v1/fleet/devices/{id}/commands": [.get: .permitted(.ingest)],
+        "/api/v1/fleet/devices/{id}/commands/history": [.get: .permittedAny([.query, .ingest])],
+        "/api/v1/fleet/devices/{id}/commands/{command}/result": [.post: .permitted(.ingest)],
         "/api/v1/fleet/devices": [.get: .permittedAny(.query)],
         "/api/v1/fleet/devices/{id}": [
             .get: .permittedAny([.query, .ingest]), .put: .permitted(.operate), .delete: .permitted(.operate),

@@ -69,6 +69,44 @@ extension OpenAPIOperation {
                     .init("version", .integer(0...Int(Int32.max)), "That was read; 409 if it is another by now."),
                 ]),
         ],
+        "/api/v1/fleet/commands": [
+            .post: .init(
+                "Tells a device, or all that a filter finds, to do something",
+                members: [
+                    .init("device_id", "Its id or serial number."),
+                    .init("filter", "In place of it, such as environment:testing type:drone."),
+                    .init("command", required: true, "What to do."), .init("arguments", .object, "How."),
+                    .init("expires_in", "How long it is good, 1s to 30d; 1d."),
+                    .init("max_attempts", .integer(1...20), "How often the device gets it; 3."),
+                ], status: 201, isCreation: true)
+        ],
+        "/api/v1/fleet/commands/dead-letters": [
+            .get: .init("Commands that came to nothing", parameters: [.limit, .cursor])
+        ],
+        "/api/v1/fleet/commands/{id}": [
+            .get: .init("A command, and what became of it"),
+            .delete: .init("Takes a command back that has not ended", status: 204, mediaTypes: []),
+        ],
+        "/api/v1/fleet/commands/{id}/replay": [
+            .post: .init("Sends a command again that came to nothing", status: 201)
+        ],
+        "/api/v1/fleet/devices/{id}/commands": [
+            .get: .init(
+                "The commands that a device is to have now",
+                parameters: [.init("wait", "How long to wait for one, up to 60s.")])
+        ],
+        "/api/v1/fleet/devices/{id}/commands/history": [
+            .get: .init("A device's commands, the newest first", parameters: [.limit, .cursor])
+        ],
+        "/api/v1/fleet/devices/{id}/commands/{command}/result": [
+            .post: .init(
+                "Says what became of a command",
+                members: [
+                    .init("status", .choice(["acknowledged", "succeeded", "failed"]), required: true, "How it ended."),
+                    .init("output", "What it said."),
+                    .init("exit_code", .integer(Int(Int32.min)...Int(Int32.max)), "With what it ended."),
+                ])
+        ],
         "/api/v1/fleet/devices": [
             .get: .init(
                 "The devices in service",

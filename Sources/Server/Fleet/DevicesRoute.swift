@@ -100,7 +100,7 @@ extension Parameters {
     mutating func takePage(_ limits: ServerLimits) throws(Problem) -> (limit: Int, after: UInt64) {
         let limit = try takeInteger("limit", in: 1...limits.rowCountMax) ?? limits.rowCountDefault
         guard let text = try take("cursor") else { return (limit, 0) }
-        guard let after = UInt64(text) else {
+        guard let after = UInt64(text), after <= UInt64(Int64.max) else {
             throw Problem.parameter("cursor", "invalid_cursor", "The cursor is not one of an answer's “next_cursor”.")
         }
         return (limit, after)

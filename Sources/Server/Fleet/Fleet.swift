@@ -10,6 +10,8 @@ public final class Fleet: Sendable {
     let clock: @Sendable () -> Timestamp
     /// Signs registration tokens.
     let registrationKey: SigningKey
+    /// Rings where a device has commands.
+    let bell = CommandBell()
     /// Called with the serial numbers of certificates that were taken back.
     let onRevoke = Mutex<@Sendable (Set<String>) -> Void>({ _ in })
 

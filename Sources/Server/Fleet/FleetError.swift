@@ -24,6 +24,10 @@ public struct FleetError: Error, Sendable, CustomStringConvertible {
         public static let unknownCertificate = Code(name: "unknown_certificate", status: 404)
         /// A document was changed since it was read.
         public static let versionConflict = Code(name: "version_conflict", status: 409)
+        /// The account has no such command.
+        public static let unknownCommand = Code(name: "unknown_command", status: 404)
+        /// The command has ended.
+        public static let commandFinished = Code(name: "command_finished", status: 409)
         /// The store failed, as `storeError` says.
         public static let store = Code(name: "store", status: 500)
     }
@@ -50,6 +54,10 @@ public struct FleetError: Error, Sendable, CustomStringConvertible {
 
     static func unknownDevice(_ reference: String) -> FleetError {
         FleetError(.unknownDevice, "there is no device “\(reference)”; give its id, or its serial number")
+    }
+
+    static func unknownCommand(_ reference: String) -> FleetError {
+        FleetError(.unknownCommand, "there is no command “\(reference)”; their ids are numbers")
     }
 
     static let unknownToken = FleetError(

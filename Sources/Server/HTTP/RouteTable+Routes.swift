@@ -26,6 +26,13 @@ extension RouteTable {
         Route("/api/v1/fleet/heartbeat", [.post: HeartbeatRoute.heartbeat]),
         Route("/api/v1/fleet/devices/{id}/metrics", [.get: HeartbeatRoute.metrics]),
         Route("/api/v1/fleet/devices/{id}/shadow", [.get: ShadowRoute.show, .put: ShadowRoute.update]),
+        Route("/api/v1/fleet/commands", [.post: CommandsRoute.send]),
+        Route("/api/v1/fleet/commands/dead-letters", [.get: CommandsRoute.deadLetters]),
+        Route("/api/v1/fleet/commands/{id}", [.get: CommandsRoute.show, .delete: CommandsRoute.cancel]),
+        Route("/api/v1/fleet/commands/{id}/replay", [.post: CommandsRoute.replay]),
+        Route("/api/v1/fleet/devices/{id}/commands", [.get: CommandsRoute.poll]),
+        Route("/api/v1/fleet/devices/{id}/commands/history", [.get: CommandsRoute.history]),
+        Route("/api/v1/fleet/devices/{id}/commands/{command}/result", [.post: CommandsRoute.result]),
         Route("/api/v1/fleet/devices", [.get: DevicesRoute.list]),
         Route(
             "/api/v1/fleet/devices/{id}",

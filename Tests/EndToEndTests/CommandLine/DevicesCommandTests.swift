@@ -35,6 +35,18 @@ import Testing
             let check = try await logdb(["admin", "check"] + target)
             #expect(check.status == 0 && check.output == "tables and indexes agree\n", "\(check.errors)")
         }
+        let target = ["--server", server.url]
+        #expect(try await logdb(["command", "list", "Robot-1"] + target).status == 1)
+        let sent = try await logdb(["command", "send", "Robot-1", "reboot", "--argument", "delay_s=5"] + target)
+        #expect(sent.status == 0 && sent.output == "1\n", "\(sent.errors)")
+        let many = try await logdb(["command", "send", "--filter", "robot", "beep", "--expires-in", "1h"] + target)
+        #expect(many.output == "2\n3\n", "\(many.errors)")
+        let commands = try await logdb(["command", "list", "Robot-1"] + target)
+        #expect(commands.output.contains("reboot") && commands.output.contains("queued"))
+        #expect(try await logdb(["command", "list", "--dead"] + target).status == 1)
+        #expect(try await logdb(["command", "send", "Robot-1"] + target).status == 2)
+        let local = try await logdb(["command", "list", "Robot-1", "--data", scratch.file("data")])
+        #expect(local.status == 2 && local.errors.contains("--server"))
         #expect(try await logdb(["devices", "remove", "Robot-1", "--server", server.url]).status == 0)
         #expect(try await logdb(["devices", "show", "Robot-1", "--server", server.url]).status == 2)
         let bad = try await logdb(["devices", "list", "--status", "asleep", "--server", server.url])

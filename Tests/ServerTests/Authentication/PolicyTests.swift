@@ -29,7 +29,11 @@ struct PolicyTests {
         case "GET /api/v1/fleet/devices/{id}/metrics", "GET /api/v1/fleet/devices/{id}/shadow":
             return readers.union([.ingest])
         case "PUT /api/v1/fleet/devices/{id}/shadow": return [.operator, .admin, .operate, .ingest, .stranger]
-        case "POST /api/v1/fleet/heartbeat": return [.operator, .admin, .ingest, .stranger]
+        case let route where route.contains("/api/v1/fleet/commands"): return [.operator, .admin, .operate, .stranger]
+        case "GET /api/v1/fleet/devices/{id}/commands/history": return readers.union([.ingest])
+        case "POST /api/v1/fleet/heartbeat", "GET /api/v1/fleet/devices/{id}/commands",
+            "POST /api/v1/fleet/devices/{id}/commands/{command}/result":
+            return [.operator, .admin, .ingest, .stranger]
         case "POST /api/v1/fleet/devices/{id}/certificate": return [.operator, .admin, .ingest, .stranger]
         case "POST /api/v1/fleet/devices/{id}/certificate/revoke", "POST /api/v1/capsules/generate":
             return [.operator, .admin, .operate, .stranger]
