@@ -23,7 +23,7 @@ struct LogDBCommand: AsyncParsableCommand {
         version: "logdb \(ProductVersion.text)",
         subcommands: [
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
-            ExportCommand.self, ExplainCommand.self, DevicesCommand.self, CapsuleCommand.self,
+            ExportCommand.self, ExplainCommand.self, DevicesCommand.self, SessionsCommand.self, CapsuleCommand.self,
             DeviceCommandCommand.self,
             AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
             CompletionsCommand.self, VersionCommand.self,

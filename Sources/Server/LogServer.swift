@@ -81,7 +81,10 @@ public struct LogServer: Sendable {
         let fleet = services.fleet
         let watch = Task {
             // Devices whose silence lasts too long are offline within a second.
+            var secondCount = 0
             while (try? await Task.sleep(for: .seconds(1))) != nil {
+                secondCount += 1
+                if secondCount % 60 == 0 { _ = try? await fleet.abortLostSessions() }
                 _ = try? await fleet.markSilent()
                 try? await fleet.expireCommands()
             }

@@ -59,6 +59,12 @@ struct StreamResolver {
             for level in session.levelCounts.indices { session.levelCounts[level] += counts.levels[level] }
             session.startedAt = min(session.startedAt, counts.timeMin)
             session.lastEntryAt = max(session.lastEntryAt, counts.timeMax)
+            if session.isTimedOut {
+                // It had not ended after all.
+                session.isTimedOut = false
+                session.status = .active
+                session.completedAt = nil
+            }
             sessions[name] = session
         }
         return (streams, streamOfRow)

@@ -20,6 +20,12 @@ extension SessionRecord {
 }
 
 extension SessionRecord.Status {
+    /// Nil where there is none of that name.
+    public init?(name: String) {
+        guard let found = SessionRecord.Status.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
     /// The name in queries and answers.
     public var name: String {
         switch self {

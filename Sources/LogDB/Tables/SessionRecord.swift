@@ -2,7 +2,7 @@ import LogModel
 
 /// A session of a device, with its counts: kept in the commit of the logs themselves, duplicates excluded.
 public struct SessionRecord: TableRecord {
-    public enum Status: UInt64, Sendable {
+    public enum Status: UInt64, CaseIterable, Sendable {
         case active = 0
         case completed = 1
         case failed = 2
@@ -20,6 +20,14 @@ public struct SessionRecord: TableRecord {
     public var lastEntryAt: Int64
     /// Entries ever accepted, by `Level` raw value.
     public var levelCounts: [UInt64]
+    /// What people call it; empty: as the device does.
+    public var name = ""
+    /// When it ended, in microseconds since the epoch; nil while it goes on.
+    public var completedAt: Int64?
+    /// The capsule that the device ran; 0 where nobody said.
+    public var capsuleID: UInt64 = 0
+    /// Whether it was ended because the device was away for too long: entries that come later open it again.
+    public var isTimedOut = false
 
     public var totalLogs: UInt64 { levelCounts.reduce(0, +) }
     public var warningCount: UInt64 { levelCounts[Int(Level.warn.rawValue)] }
@@ -47,7 +55,14 @@ public struct SessionRecord: TableRecord {
         key.append($0.startedAt)
         return key.bytes
     }
-    public static let indexes = [byName, byFoldedSessionID, byStart]
+    /// By status.
+    public static let byStatus = TableIndex<SessionRecord>(number: 4, name: "status", isUnique: false) {
+        statusKey($0.status)
+    }
+    public static let indexes = [byName, byFoldedSessionID, byStart, byStatus]
+
+    /// The value in `byStatus`.
+    public static func statusKey(_ status: Status) -> [UInt8] { [UInt8(status.rawValue)] }
 
     /// The value in `byName`.
     public static func nameKey(device: UInt64, sessionID: [UInt8]) -> [UInt8] {
@@ -62,7 +77,8 @@ public struct SessionRecord: TableRecord {
         return (key[..<8].reduce(0) { $0 << 8 | UInt32(truncatingIfNeeded: $1) }, Array(key[8...]))
     }
 
-    init(device: UInt64, sessionID: [UInt8], time: Int64) {
+    /// - Parameter time: When it started, in microseconds since the epoch.
+    public init(device: UInt64, sessionID: [UInt8], time: Int64) {
         self.device = device
         self.sessionID = sessionID
         status = .active
@@ -78,6 +94,10 @@ public struct SessionRecord: TableRecord {
         fields.signed(4, startedAt)
         fields.signed(5, lastEntryAt)
         for (level, count) in levelCounts.enumerated() { fields.unsigned(UInt8(6 + level), count) }
+        if !name.isEmpty { fields.text(11, name) }
+        if let completedAt { fields.signed(12, completedAt) }
+        if capsuleID != 0 { fields.unsigned(13, capsuleID) }
+        if isTimedOut { fields.unsigned(14, 1) }
     }
 
     public init(id: UInt64, fields: FieldReader) throws(LogError) {
@@ -91,5 +111,9 @@ public struct SessionRecord: TableRecord {
         lastEntryAt = try fields.signed(5) ?? startedAt
         levelCounts = []
         for level in 0..<Level.allCases.count { levelCounts.append(try fields.unsigned(UInt8(6 + level)) ?? 0) }
+        name = fields.text(11) ?? ""
+        completedAt = try fields.signed(12)
+        capsuleID = try fields.unsigned(13) ?? 0
+        isTimedOut = try fields.unsigned(14) == 1
     }
 }

@@ -45,6 +45,18 @@ struct Table<Record: TableRecord>: Sendable {
         return ids
     }
 
+    /// The ids of rows whose value in `index`, which is not unique, begins with `prefix`.
+    func ids(_ index: TableIndex<Record>, prefix: [UInt8]) throws(LogError) -> [UInt64] {
+        var ids: [UInt64] = []
+        // Without the end of a value, which is two bytes.
+        let first = Array(TableKeys.entryPrefix(Record.tableNumber, index.number, prefix).dropLast(2))
+        try store.forEach(.tables, from: first, to: KeyLayout.end(of: first)) { (key, _) throws(LogError) in
+            ids.append(try KeyLayout.number(key))
+            return true
+        }
+        return ids
+    }
+
     /// All rows by id, until `body` returns false.
     func forEach(_ body: (Record) throws(LogError) -> Bool) throws(LogError) {
         let prefix = [Record.tableNumber, TableKeys.rows]

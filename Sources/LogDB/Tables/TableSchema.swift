@@ -1,7 +1,8 @@
 /// Which indexes the tables' rows have entries in. Rows themselves need no version: fields come and go.
 enum TableSchema {
-    /// 1 is that of stores without a record of it. 2 lists devices by environment, status, type and account, and by text.
-    static let current: UInt64 = 2
+    /// 1 is that of stores without a record of it. 2 lists devices by environment, status, type and account, and by text,
+    /// 3 sessions by status.
+    static let current: UInt64 = 3
     private static let rowsPerWrite = 1_000
 
     /// Adds the entries that the rows of an older store lack. A crash in the midst leaves the older version, and the next
@@ -19,6 +20,7 @@ enum TableSchema {
         }
         guard stored < current else { return }
         try addEntries(DeviceRecord.self, store)
+        try addEntries(SessionRecord.self, store)
         var number = KeyWriter(capacity: 8)
         number.append(current)
         var batch = WriteBatch()

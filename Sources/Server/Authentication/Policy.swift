@@ -50,6 +50,9 @@ enum Policy {
         "/api/v1/fleet/devices/{id}/shadow": [
             .get: .permittedAny([.query, .ingest]), .put: .permittedAny([.operate, .ingest]),
         ],
+        "/api/v1/sessions": [.get: .permittedAny([.query, .ingest]), .post: .permittedAny([.operate, .ingest])],
+        "/api/v1/sessions/{id}": [.get: .permittedAny([.query, .ingest]), .put: .permittedAny([.operate, .ingest])],
+        "/api/v1/sessions/{id}/timeline": [.get: .permitted(.query)],
         "/api/v1/fleet/commands": [.post: .permitted(.operate)],
         "/api/v1/fleet/commands/dead-letters": [.get: .permitted(.operate)],
         "/api/v1/fleet/commands/{id}": [.get: .permitted(.operate), .delete: .permitted(.operate)],

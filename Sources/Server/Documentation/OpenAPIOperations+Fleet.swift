@@ -2,6 +2,13 @@ import HTTPTypes
 import LogDB
 
 extension OpenAPIOperation {
+    private static let sessionMembers: [Parameter] = [
+        .init("name", "What people call it."),
+        .init("status", .choice(SessionRecord.Status.allCases.map(\.name)), "How it is, or ended."),
+        .init("capsule_id", .integer(1...Int(Int32.max)), "What the device ran."),
+        .init("started_at", "When it started."), .init("completed_at", "When it ended; now."),
+    ]
+
     static let fleet: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
         "/api/v1/capsules/generate": [
             .post: .init(
@@ -68,6 +75,32 @@ extension OpenAPIOperation {
                     .init("desired", .object, "An operator's."), .init("reported", .object, "The device's."),
                     .init("version", .integer(0...Int(Int32.max)), "That was read; 409 if it is another by now."),
                 ]),
+        ],
+        "/api/v1/sessions": [
+            .get: .init(
+                "The sessions, those that were first heard of last first",
+                parameters: [
+                    .init("device", "Of this device, by id or serial number."),
+                    .init("status", .choice(SessionRecord.Status.allCases.map(\.name)), "How they are."),
+                    .init("since", "Started from then on."), .init("until", "Started before."),
+                    .init("capsule", .integer(1...Int(Int32.max)), "Of devices that ran this capsule."), .limit,
+                    .init("cursor", .integer(1...Int(Int32.max)), "Where the answer before ended."),
+                ]),
+            .post: .init(
+                "Starts a session, or says more of one that entries have started",
+                members: [
+                    .init("session_id", required: true, "The device's name for it."),
+                    .init("device_id", "By itself the certificate's."),
+                ] + sessionMembers, status: 201),
+        ],
+        "/api/v1/sessions/{id}": [
+            .get: .init("A session, by number or by the device's name for it"),
+            .put: .init("Changes a session; what is not given stays", members: sessionMembers),
+        ],
+        "/api/v1/sessions/{id}/timeline": [
+            .get: .init(
+                "A session's entries by level over time, its first error, and where it said nothing",
+                parameters: [.init("step", "The width of a bucket, such as 1m.")])
         ],
         "/api/v1/fleet/commands": [
             .post: .init(

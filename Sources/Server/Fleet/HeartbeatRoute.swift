@@ -87,7 +87,7 @@ enum HeartbeatRoute {
     }
 
     /// A moment as in `since:` of a query.
-    private static func moment(
+    static func moment(
         _ name: String, _ parameters: inout Parameters, _ now: Timestamp
     ) throws(Problem) -> Timestamp? {
         guard let text = try parameters.take(name) else { return nil }

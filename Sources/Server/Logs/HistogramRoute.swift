@@ -64,7 +64,7 @@ enum HistogramRoute {
 
 extension JSONOutput {
     /// Counts by value; entries without one, or with an empty one, under the empty name.
-    fileprivate mutating func values(_ values: [Histogram.ValueCount]) {
+    mutating func values(_ values: [Histogram.ValueCount]) {
         key("by")
         object { json in
             // Entries whose value is empty share the name with those that have none.

@@ -13,7 +13,9 @@ import Testing
 
     @Test func devicesAreShownChangedAndTakenAway() async throws {
         let file = scratch.file("log.ndjson")
-        let entries = ["Robot-1", "Robot/2"].map { #"{"device":"\#($0)","message":"hello"}"# }
+        let entries = ["Robot-1", "Robot/2"].map {
+            #"{"device":"\#($0)","session_id":"run 1","level":"ERROR","message":"hello"}"#
+        }
         try entries.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
         #expect(try await logdb(["ingest", file, "--data", scratch.file("data")]).status == 0)
         let server = try TestServer(in: scratch)
@@ -32,6 +34,14 @@ import Testing
             #expect(shown.output.contains("testing") && shown.output.contains("first_seen_at"))
             let unknown = try await logdb(["devices", "show", "Robot-9"] + target)
             #expect(unknown.status == 2 && unknown.errors.contains("Robot-9"))
+            let sessions = try await logdb(["sessions", "--device", "Robot-1", "--output", "json"] + target)
+            #expect(
+                sessions.output.contains(#""session_id":"run 1""#) && sessions.output.contains(#""error_count":"1""#))
+            #expect(!sessions.output.contains("Robot/2"))
+            #expect(try await logdb(["sessions", "list", "--status", "failed"] + target).status == 1)
+            let session = try await logdb(["sessions", "show", "2"] + target)
+            #expect(session.output.contains("Robot/2") && session.output.contains("active"), "\(session.errors)")
+            #expect(try await logdb(["sessions", "show", "nothing"] + target).status == 2)
             let check = try await logdb(["admin", "check"] + target)
             #expect(check.status == 0 && check.output == "tables and indexes agree\n", "\(check.errors)")
         }

@@ -121,8 +121,9 @@ struct TableGoldenTests {
         }
         Golden.expect(DeviceRecord.byDSN.value(Self.device) ?? [], is: "'D' ff")
         Golden.expect(DeviceRecord.byFoldedDSN.value(Self.device) ?? [], is: "'d' ff")
-        #expect(SessionRecord.indexes.map(\.number) == [1, 2, 3])
-        #expect(SessionRecord.indexes.map(\.isUnique) == [true, false, false])
+        #expect(SessionRecord.indexes.map(\.number) == [1, 2, 3, 4])
+        #expect(SessionRecord.indexes.map(\.isUnique) == [true, false, false, false])
+        Golden.expect(SessionRecord.byStatus.value(Self.session) ?? [], is: "02  # failed")
         Golden.expect(
             SessionRecord.byName.value(Self.session) ?? [], is: "00 00 00 00 00 00 00 03 'Run'  # device, name")
         Golden.expect(SessionRecord.byFoldedSessionID.value(Self.session) ?? [], is: "'run'")

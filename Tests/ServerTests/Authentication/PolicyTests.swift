@@ -30,7 +30,11 @@ struct PolicyTests {
             return readers.union([.ingest])
         case "PUT /api/v1/fleet/devices/{id}/shadow": return [.operator, .admin, .operate, .ingest, .stranger]
         case let route where route.contains("/api/v1/fleet/commands"): return [.operator, .admin, .operate, .stranger]
-        case "GET /api/v1/fleet/devices/{id}/commands/history": return readers.union([.ingest])
+        case "GET /api/v1/sessions/{id}/timeline": return readers
+        case "POST /api/v1/sessions", "PUT /api/v1/sessions/{id}":
+            return [.operator, .admin, .operate, .ingest, .stranger]
+        case "GET /api/v1/sessions", "GET /api/v1/sessions/{id}", "GET /api/v1/fleet/devices/{id}/commands/history":
+            return readers.union([.ingest])
         case "POST /api/v1/fleet/heartbeat", "GET /api/v1/fleet/devices/{id}/commands",
             "POST /api/v1/fleet/devices/{id}/commands/{command}/result":
             return [.operator, .admin, .ingest, .stranger]

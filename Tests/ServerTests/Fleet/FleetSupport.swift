@@ -13,6 +13,7 @@ final class TestClock: Sendable {
 
     var now: Timestamp { Timestamp(microseconds: microseconds.load(ordering: .relaxed)) }
 
+    func advance(microseconds count: Int64) { microseconds.add(count, ordering: .relaxed) }
     func advance(seconds: Double) { microseconds.add(Int64(seconds * 1_000_000), ordering: .relaxed) }
 }
 

@@ -114,7 +114,7 @@ struct HeartbeatTests {
     @Test func measuresBecomeCoarserAndGo() async throws {
         let client = try await place.registered("DEV-1")
         // The start of an hour.
-        clock.advance(seconds: 3_600 - Double(clock.now.microseconds % 3_600_000_000) / 1e6)
+        clock.advance(microseconds: 3_600_000_000 - clock.now.microseconds % 3_600_000_000)
         for index in 0..<240 {
             let metrics = #"{"metrics":{"cpu_usage":\#(index % 10),"battery_level":50}}"#
             #expect(try await beat(client, metrics).status == 200)

@@ -1,0 +1,83 @@
+import ArgumentParser
+import LogDB
+
+extension SessionRecord.Status {
+    static var names: [String] { allCases.map(\.name) }
+}
+
+/// A status that is given by its name.
+struct SessionStatusOption: ExpressibleByArgument {
+    let status: SessionRecord.Status
+
+    init?(argument: String) {
+        guard let status = SessionRecord.Status(name: argument) else { return nil }
+        self.status = status
+    }
+
+    static var allValueStrings: [String] { SessionRecord.Status.names }
+}
+
+struct SessionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessions",
+        abstract: "Shows the sessions of devices, with their counts.",
+        discussion: """
+            EXAMPLES
+              logdb sessions --device Drone-1 --status failed --server http://127.0.0.1:8080
+              logdb sessions show nav_mission_42 --data ./data
+            """,
+        subcommands: [SessionsListCommand.self, SessionsShowCommand.self],
+        defaultSubcommand: SessionsListCommand.self)
+}
+
+struct SessionsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists sessions, those that were first heard of last first.",
+        discussion: """
+            EXAMPLES
+              logdb sessions list --status active --output json --data ./data
+
+            Ends with 0 when there are some, 1 when there are none, 2 on an error.
+            """)
+
+    @Option(help: ArgumentHelp("Only those of this device.", valueName: "device"))
+    var device: String?
+
+    @Option(help: "Only those that are so.")
+    var status: SessionStatusOption?
+
+    @Option(help: ArgumentHelp("Sessions at most, 1 to 10000.", valueName: "count"))
+    var limit = 1_000
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var form: ListOptions
+
+    func validate() throws {
+        if !(1...10_000).contains(limit) { throw ValidationError("--limit must be from 1 to 10000") }
+    }
+
+    func run() async throws {
+        try await IdentityBackend.with(target, isMade: false) {
+            try form.show(try await $0.sessions(device: device, status: status?.status, limit: limit))
+        }
+    }
+}
+
+struct SessionsShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows the sessions of that number, or of that name.",
+        discussion: """
+            EXAMPLES
+              logdb sessions show nav_mission_42 --server http://127.0.0.1:8080
+            """)
+
+    @Argument(help: "The session's number, or the device's name for it.")
+    var session: String
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var form: ListOptions
+
+    func run() async throws {
+        try await IdentityBackend.with(target, isMade: false) { try form.show(try await $0.sessions(session)) }
+    }
+}

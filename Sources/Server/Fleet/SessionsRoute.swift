@@ -1,0 +1,163 @@
+import HTTPTypes
+import HummingbirdCore
+import LogDB
+import LogModel
+import Query
+
+/// Sessions of the own account's devices, or of all for one of the account `default`; a device has its own.
+enum SessionsRoute {
+    private static let nameByteCountMax = 1_024
+
+    /// `GET /api/v1/sessions`, those that were first heard of last first.
+    @Sendable static func list(_ exchange: Exchange) async throws -> Response {
+        var parameters = try exchange.parameters()
+        let limits = exchange.limits
+        let limit = try parameters.takeInteger("limit", in: 1...limits.rowCountMax) ?? limits.rowCountDefault
+        let cursor = try parameters.takeInteger("cursor", in: 1...Int.max)
+        let fleet = exchange.services.fleet
+        let now = fleet.clock()
+        var filter = SessionFilter()
+        filter.status = try status(try parameters.take("status"))
+        filter.since = try HeartbeatRoute.moment("since", &parameters, now)?.microseconds
+        filter.until = try HeartbeatRoute.moment("until", &parameters, now)?.microseconds
+        filter.capsuleID = try parameters.takeInteger("capsule", in: 1...Int.max).map { UInt64($0) }
+        let device = try parameters.take("device")
+        try parameters.checkAllTaken()
+        if let device {
+            filter.devices = [try await exchange.device(device).id]
+        } else if case .devices(let names) = exchange.scope {
+            filter.devices = fleet.directory.read { contents in names.compactMap { contents.devices[$0]?.id } }
+        }
+        let (rows, next) = try await fleet.sessions(filter, before: cursor.map { UInt64($0) }, limit: limit)
+        return exchange.json { json in
+            json.object { json in
+                json.key("sessions")
+                json.array(rows) { json, row in json.session(row.session, dsn: row.device?.dsn ?? []) }
+                json.member("next_cursor", next.map { String($0) })
+            }
+        }
+    }
+
+    /// `GET /api/v1/sessions/{id}`.
+    @Sendable static func show(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
+        let (session, device) = try await exchange.pathSession()
+        return exchange.json { $0.session(session, dsn: device.dsn) }
+    }
+
+    /// `POST /api/v1/sessions`: starts one, 201, or says more of one that is there, 200.
+    @Sendable static func start(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
+        var members = try await exchange.bodyObject()
+        let name = try members.require("session_id")
+        let reference = try members.take("device_id")
+        let change = try read(&members)
+        try members.checkAllTaken()
+        guard name.utf8.count <= nameByteCountMax else {
+            throw Problem.parameter(
+                "session_id", "invalid_parameter", "“session_id” has at most \(nameByteCountMax) bytes.")
+        }
+        guard let reference = reference ?? exchange.principal.flatMap({ $0.kind == .device ? $0.name : nil }) else {
+            throw Problem.missing("device_id")
+        }
+        let device = try await exchange.device(reference)
+        let (session, isNew) = try await exchange.services.fleet.start(Array(name.utf8), of: device.id, change)
+        return exchange.json(status: isNew ? .created : .ok) { $0.session(session, dsn: device.dsn) }
+    }
+
+    /// `PUT /api/v1/sessions/{id}`.
+    @Sendable static func update(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
+        let (session, device) = try await exchange.pathSession()
+        var members = try await exchange.bodyObject()
+        let change = try read(&members)
+        try members.checkAllTaken()
+        guard let changed = try await exchange.services.fleet.change(session.id, change) else {
+            throw Problem.unknownSession(exchange.pathValues[0])
+        }
+        return exchange.json { $0.session(changed, dsn: device.dsn) }
+    }
+
+    private static func read(_ members: inout BodyObject) throws -> Fleet.SessionChange {
+        var change = Fleet.SessionChange()
+        change.name = try members.take("name")
+        change.status = try status(try members.take("status"))
+        change.capsuleID = try members.takeInteger("capsule_id", in: 1...(.max)).map { UInt64($0) }
+        change.started = try moment(try members.take("started_at"), "started_at")
+        change.completed = try moment(try members.take("completed_at"), "completed_at")
+        return change
+    }
+
+    private static func moment(_ text: String?, _ name: String) throws(Problem) -> Int64? {
+        guard let text else { return nil }
+        guard let time = try? Query.QueryParameters.instant(text, now: .now) else {
+            throw Problem.parameter(name, "invalid_time", "“\(text)” is no time.", expected: ["2025-01-03T14:00:00Z"])
+        }
+        return time.microseconds
+    }
+
+    private static func status(_ text: String?) throws(Problem) -> SessionRecord.Status? {
+        guard let text else { return nil }
+        guard let status = SessionRecord.Status(name: text) else {
+            let names = SessionRecord.Status.allCases.map(\.name)
+            throw Problem.parameter(
+                "status", "invalid_parameter", "“status” is \(names.joined(separator: " or ")), not “\(text)”.",
+                expected: names)
+        }
+        return status
+    }
+}
+
+extension Exchange {
+    /// The session that the path names, by its number or the name that the device gave it.
+    ///
+    /// - Throws: `Problem` 404, and 409 with the candidates where several devices have one of that name.
+    func pathSession() async throws -> (session: SessionRecord, device: DeviceRecord) {
+        let scope = scope
+        let found = try await services.fleet.sessions(pathValues[0]) { scope.contains($0.dsn) }
+        guard let first = found.first else { throw Problem.unknownSession(pathValues[0]) }
+        guard found.count == 1 else {
+            throw Problem(
+                409, "ambiguous_session",
+                "\(found.count) devices have a session “\(pathValues[0])”; give its number.",
+                errors: found.prefix(100).map { session, device in
+                    Problem.Item(
+                        code: "candidate", message: "the session of \(String(decoding: device.dsn, as: UTF8.self))",
+                        suggestion: String(session.id))
+                })
+        }
+        return first
+    }
+}
+
+extension Problem {
+    static func unknownSession(_ reference: String) -> Problem {
+        Problem(
+            404, "unknown_session", "There is no session “\(reference)”; give its number, or the device's name for it.")
+    }
+}
+
+extension JSONOutput {
+    fileprivate mutating func session(_ session: SessionRecord, dsn: [UInt8]) {
+        object { json in
+            json.member("id", session.id)
+            json.key("session_id")
+            json.value(session.sessionID)
+            json.key("name")
+            if session.name.isEmpty { json.value(session.sessionID) } else { json.value(session.name) }
+            json.member("device_id", session.device)
+            json.key("device")
+            json.value(dsn)
+            json.optional("capsule_id", session.capsuleID == 0 ? nil : session.capsuleID)
+            json.member("status", session.status.name)
+            json.member("started_at", Timestamp(microseconds: session.startedAt))
+            json.member("completed_at", session.completedAt.map { Timestamp(microseconds: $0) })
+            json.member("last_entry_at", Timestamp(microseconds: session.lastEntryAt))
+            let end = session.completedAt ?? session.lastEntryAt
+            json.member("duration_seconds", Double(max(end - session.startedAt, 0)) / 1e6)
+            json.member("total_logs", session.totalLogs)
+            json.member("error_count", session.errorCount)
+            json.member("warning_count", session.warningCount)
+        }
+    }
+}
