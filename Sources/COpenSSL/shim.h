@@ -26,9 +26,10 @@ static inline int logdb_add_extension(X509 *certificate, X509 *issuer, int nid, 
     return added;
 }
 
-// The bits of a public key that certificates are given for: P-256 and P-384 as they are, RSA as its size; 0 for others.
+// The bits of a public key that certificates are given for: P-256 and P-384 as they are, RSA as its size from 2048 on; 0 for
+// others.
 static inline int logdb_key_strength(EVP_PKEY *key) {
-    if (EVP_PKEY_is_a(key, "RSA")) return EVP_PKEY_get_bits(key);
+    if (EVP_PKEY_is_a(key, "RSA")) return EVP_PKEY_get_bits(key) >= 2048 ? EVP_PKEY_get_bits(key) : 0;
     char group[64] = {0};
     size_t length = 0;
     if (!EVP_PKEY_is_a(key, "EC") || EVP_PKEY_get_group_name(key, group, sizeof group, &length) != 1) return 0;
@@ -45,6 +46,15 @@ static inline int logdb_give_passphrase(char *buffer, int capacity, int writes, 
     if (length > capacity) return -1;
     memcpy(buffer, passphrase, (size_t)length);
     return length;
+}
+
+// What comes from a client is never encrypted: without a passphrase to give, OpenSSL would ask for one on the terminal.
+static inline X509_REQ *logdb_read_request(BIO *bio) {
+    return PEM_read_bio_X509_REQ(bio, NULL, logdb_give_passphrase, NULL);
+}
+
+static inline X509 *logdb_read_certificate(BIO *bio) {
+    return PEM_read_bio_X509(bio, NULL, logdb_give_passphrase, NULL);
 }
 
 static inline EVP_PKEY *logdb_read_private_key(BIO *bio, const char *passphrase) {

@@ -52,6 +52,8 @@ struct Tail {
                     case "rows": try await show((frame["rows"]?.elements ?? []).map { AnswerRow($0) })
                     case "dropped":
                         Terminal.say("\(frame["count"]?.integer ?? 0) entries are left out: they came too fast\n")
+                    // The next stream goes on behind the last entry of this one.
+                    case "error" where frame["code"]?.text == "scope_changed": return
                     case "error":
                         throw CommandFailure(PlainText.escaped(frame["detail"]?.text ?? "the server ended the stream"))
                     default: break

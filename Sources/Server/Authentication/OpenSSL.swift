@@ -122,7 +122,7 @@ final class CertificateRequest {
 
     /// Nil where this is no request in PEM, or its sender does not have the key.
     init?(pem: [UInt8]) {
-        guard let request = OpenSSL.reading(pem, { PEM_read_bio_X509_REQ($0, nil, nil, nil) }) else { return nil }
+        guard let request = OpenSSL.reading(pem, { logdb_read_request($0) }) else { return nil }
         self.request = request
         guard let key = X509_REQ_get0_pubkey(request), X509_REQ_verify(request, key) == 1 else { return nil }
     }
@@ -161,7 +161,7 @@ final class Certificate: @unchecked Sendable {
 
     /// Nil where this is no certificate in PEM.
     convenience init?(pem: [UInt8]) {
-        guard let found = OpenSSL.reading(pem, { PEM_read_bio_X509($0, nil, nil, nil) }) else { return nil }
+        guard let found = OpenSSL.reading(pem, { logdb_read_certificate($0) }) else { return nil }
         self.init(found)
     }
 

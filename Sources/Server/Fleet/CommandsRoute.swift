@@ -130,7 +130,7 @@ enum CommandsRoute {
                 expected: choices.map(\.name))
         }
         var report = Fleet.Report(status: status)
-        report.output = String(try members.take("output").map { $0.prefix(outputByteCountMax) } ?? "")
+        report.output = try members.take("output").map { $0.prefix(byteCount: outputByteCountMax) } ?? ""
         report.exitCode = try members.takeInteger("exit_code", in: Int64(Int32.min)...Int64(Int32.max))
         try members.checkAllTaken()
         let command = try await exchange.services.fleet.report(report, of: id, device: device.id)

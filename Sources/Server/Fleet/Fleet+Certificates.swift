@@ -34,7 +34,11 @@ extension Fleet {
         let certificate = try certify(.request(request), device: name, authority)
         let id = device.id
         let given = try await changing { (edit) throws(LogError) -> CertificateRecord? in
-            guard let old = try edit.device(id, account: nil) else { return nil }
+            // Shown before, it may have been taken back meanwhile.
+            guard let old = try edit.device(id, account: nil),
+                let shown = try edit.editor.row(CertificateRecord.bySerial, Array(serial.utf8)), shown.deviceID == id,
+                shown.revoked == nil
+            else { return nil }
             if let last = try edit.editor.row(CertificateRecord.bySerial, Array(old.certificateID.utf8)),
                 last.keyHash == keyHash, last.revoked == nil, now - last.issued <= Fleet.registrationGrace,
                 last.serial != serial
@@ -71,8 +75,12 @@ extension Fleet {
         }
         let now = clock().microseconds
         return try await changing { (edit) throws(LogError) in
-            let ids = records.filter { serial == nil || $0.serial == serial }.map(\.id)
-            let revoked = try edit.revoke(ids, at: now)
+            let revoked: [String]
+            if let serial {
+                revoked = try edit.revoke(records.filter { $0.serial == serial }.map(\.id), at: now)
+            } else {
+                revoked = try edit.revokeCertificates(of: device, at: now)
+            }
             if !revoked.isEmpty {
                 try edit.note(
                     "device.revoke", device, by: author, detail: "certificates " + revoked.joined(separator: " "))
@@ -122,6 +130,20 @@ extension Fleet {
 }
 
 extension FleetEdit {
+    /// Takes all certificates of a device back, those too that were given in this moment.
+    ///
+    /// - Returns: The serial numbers of those that were not before.
+    @discardableResult
+    func revokeCertificates(of device: DeviceRecord, at now: Int64) throws(LogError) -> [String] {
+        var ids = try editor.ids(CertificateRecord.byDevice, CertificateRecord.numberKey(device.id))
+        if let current = try editor.row(device.id, of: DeviceRecord.self)?.certificateID,
+            let newest = try editor.row(CertificateRecord.bySerial, Array(current.utf8)), !ids.contains(newest.id)
+        {
+            ids.append(newest.id)
+        }
+        return try revoke(ids, at: now)
+    }
+
     /// Takes certificates back.
     ///
     /// - Returns: The serial numbers of those that were not before.

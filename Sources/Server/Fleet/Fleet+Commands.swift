@@ -28,7 +28,11 @@ extension Fleet {
         let now = clock().microseconds
         let ids = try await store.editTables { (editor) throws(LogError) in
             var ids: [UInt64] = []
-            for device in devices {
+            for asked in devices {
+                // One that went to another account meanwhile is not told.
+                guard let device = try editor.row(asked.id, of: DeviceRecord.self),
+                    Fleet.isShown(device, asked.accountID)
+                else { continue }
                 let record = CommandRecord(
                     deviceID: device.id, accountID: device.accountID, sender: author.actor, command: order.command,
                     arguments: order.arguments, created: now, expires: now + order.lifetime,
@@ -160,7 +164,9 @@ extension Fleet {
         let now = clock().microseconds
         let again = try await store.editTables { (editor) throws(LogError) -> CommandRecord? in
             guard let old = try editor.row(id, of: CommandRecord.self), old.isDead,
-                account == nil || old.accountID == account
+                account == nil || old.accountID == account,
+                let device = try editor.row(old.deviceID, of: DeviceRecord.self),
+                Fleet.isShown(device, old.accountID)
             else { return nil }
             var buried = old
             buried.isDead = false
@@ -247,6 +253,18 @@ extension Fleet {
                 command.finish(.expired, "it expired before the device answered", at: now, isDead: true)
                 try editor.update(command, replacing: old)
             }
+        }
+    }
+}
+
+extension FleetEdit {
+    /// Takes back what a device was told and has not finished.
+    func cancelCommands(of device: UInt64, at now: Int64) throws(LogError) {
+        for id in try editor.ids(CommandRecord.byOpenDevice, CertificateRecord.numberKey(device)) {
+            guard let old = try editor.row(id, of: CommandRecord.self), old.status.isOpen else { continue }
+            var command = old
+            command.finish(.cancelled, "the device went to another account, or out of service", at: now, isDead: false)
+            try editor.update(command, replacing: old)
         }
     }
 }

@@ -50,7 +50,8 @@ extension Fleet {
             if error.code != .store {
                 try await AuditLog(store).append(
                     AuditEvent(
-                        actor: "nobody", action: "device.register", target: String(registration.dsn.prefix(256)),
+                        actor: "nobody", action: "device.register",
+                        target: registration.dsn.prefix(byteCount: FleetRules.dsnByteCountMax),
                         isRefused: true, address: address, detail: error.code.name))
             }
             throw error
@@ -62,7 +63,8 @@ extension Fleet {
         guard let token = RegistrationToken(registration.token, signedWith: registrationKey) else {
             throw FleetError(.invalidToken, "the registration token is not one of this server's")
         }
-        guard token.dsn == registration.dsn else {
+        // By bytes: strings that Unicode calls equal are other devices.
+        guard token.dsn.utf8.elementsEqual(registration.dsn.utf8) else {
             throw FleetError(.invalidToken, "the registration token is for another serial number")
         }
         guard token.expires > clock().microseconds / 1_000_000 else {
@@ -107,7 +109,9 @@ extension Fleet {
         let (hash, keyHash, now) = (RegistrationToken.hash(registration.token), request.keyHash, clock().microseconds)
         return try await editing { (edit) throws(LogError) in
             let editor = edit.editor
-            guard let capsule = try editor.row(CapsuleRecord.byToken, hash) else { return .refused(.unknownToken) }
+            guard let capsule = try editor.row(CapsuleRecord.byToken, hash),
+                capsule.dsn == Array(registration.dsn.utf8)
+            else { return .refused(.unknownToken) }
             if capsule.tokenUsed != nil {
                 let given = try editor.row(capsule.certificateID, of: CertificateRecord.self)
                 guard let given, Fleet.isRepeated(capsule, given, keyHash, now),

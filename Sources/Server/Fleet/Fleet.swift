@@ -39,18 +39,20 @@ public final class Fleet: Sendable {
         _ body: @escaping @Sendable (FleetEdit) throws(LogError) -> R
     ) async throws(LogError) -> R {
         let directory = directory
+        let isPut = Mutex(false)
         do {
             let (result, revoked) = try await store.editTables { (editor) throws(LogError) in
                 let edit = FleetEdit(editor: editor)
                 let result = try body(edit)
                 directory.put(edit.changed, revoked: edit.revoked)
+                isPut.withLock { $0 = true }
                 return (result, edit.revoked)
             }
             if !revoked.isEmpty { onRevoke.withLock { $0 }(Set(revoked)) }
             return result
         } catch {
-            // What a body that ended well put there may not have been written.
-            try? await directory.load(store, now: clock())
+            // What was put there was not written.
+            if isPut.withLock({ $0 }) { try? await directory.load(store, now: clock()) }
             throw error
         }
     }
@@ -59,11 +61,15 @@ public final class Fleet: Sendable {
 
     /// A device by its id or its serial number.
     ///
-    /// - Parameter account: Whose it must be; nil: anybody's.
+    /// - Parameters:
+    ///   - account: Whose it must be; nil: anybody's.
+    ///   - isSerialNumber: Whether it can be no id.
     /// - Throws: `FleetError` `.unknownDevice`; `LogError`.
-    public func device(_ reference: String, account: UInt64? = nil) async throws -> DeviceRecord {
+    public func device(
+        _ reference: String, account: UInt64? = nil, isSerialNumber: Bool = false
+    ) async throws -> DeviceRecord {
         let found = try await store.readTables { (reader) throws(LogError) in
-            if let id = UInt64(reference), let device = try reader.row(id, of: DeviceRecord.self),
+            if !isSerialNumber, let id = UInt64(reference), let device = try reader.row(id, of: DeviceRecord.self),
                 Fleet.isShown(device, account)
             {
                 return device as DeviceRecord?
@@ -118,6 +124,7 @@ public final class Fleet: Sendable {
     ) async throws -> DeviceRecord {
         if let name = changes.name { try FleetRules.checkName(name) }
         let id = try await device(reference, account: account).id
+        let now = clock().microseconds
         let updated = try await changing { (edit) throws(LogError) -> DeviceRecord? in
             guard let old = try edit.device(id, account: account) else { return nil }
             var device = old
@@ -127,6 +134,11 @@ public final class Fleet: Sendable {
             device.status = changes.status ?? old.status
             device.accountID = changes.accountID ?? old.accountID
             guard device != old else { return old }
+            if device.accountID != old.accountID {
+                // Whose it was has copies of its keys, and has told it things to do.
+                try edit.revokeCertificates(of: old, at: now)
+                try edit.cancelCommands(of: id, at: now)
+            }
             try edit.update(device, replacing: old)
             try edit.note("device.update", device, by: author, detail: changes.detail)
             return device
@@ -142,11 +154,11 @@ public final class Fleet: Sendable {
         _ reference: String, account: UInt64? = nil, by author: Identities.Author
     ) async throws {
         let id = try await device(reference, account: account).id
-        let certificates = try await certificateRecords(of: id).map(\.id)
         let now = clock().microseconds
         let isDone = try await changing { (edit) throws(LogError) in
             guard let old = try edit.device(id, account: account) else { return false }
-            _ = try edit.revoke(certificates, at: now)
+            try edit.revokeCertificates(of: old, at: now)
+            try edit.cancelCommands(of: id, at: now)
             var device = old
             device.isRegistered = false
             device.status = .offline
@@ -194,6 +206,22 @@ final class FleetEdit {
             AuditEvent(
                 actor: author.actor, action: action, target: String(decoding: device.dsn, as: UTF8.self),
                 address: author.address, detail: detail), in: editor)
+    }
+}
+
+extension String {
+    /// As much of the start as fits, whole characters of it. What people and devices say is bounded by bytes: a character
+    /// may have any number of them.
+    func prefix(byteCount: Int) -> String {
+        guard utf8.count > byteCount else { return self }
+        var end = startIndex
+        var count = 0
+        while end < endIndex {
+            count += unicodeScalars[end].utf8.count
+            guard count <= byteCount else { break }
+            end = unicodeScalars.index(after: end)
+        }
+        return String(self[..<end])
     }
 }
 

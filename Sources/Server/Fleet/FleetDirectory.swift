@@ -23,15 +23,22 @@ final class FleetDirectory: Sendable {
         /// When the server began to listen, in microseconds since the epoch.
         fileprivate var start: Int64 = 0
         private var dsns: [UInt64: [UInt8]] = [:]
+        /// How often something was put, so that what is read meanwhile is not taken for the newest.
+        fileprivate var version: UInt64 = 0
+        /// How often the devices of an account other than the default one changed.
+        private var scopeVersions: [UInt64: UInt64] = [:]
         /// Of accounts other than the default one.
         private var owned: [UInt64: Set<[UInt8]>] = [:]
         /// Serial numbers of certificates that were taken back and would else be good.
         fileprivate(set) var revoked: Set<String> = []
 
         mutating func put(_ record: DeviceRecord) {
-            if let old = devices.removeValue(forKey: record.dsn) {
-                owned[old.accountID]?.remove(record.dsn)
+            let old = devices.removeValue(forKey: record.dsn)
+            if let old {
                 dsns[old.id] = nil
+                if old.accountID != record.accountID, owned[old.accountID]?.remove(record.dsn) != nil {
+                    scopeVersions[old.accountID, default: 0] += 1
+                }
             }
             let isHeard = record.status == .online || record.status == .error
             watched[record.id] = isHeard && record.vitals.lastHeartbeat != nil ? record : nil
@@ -39,7 +46,9 @@ final class FleetDirectory: Sendable {
             guard record.isRegistered || isOwned else { return }
             devices[record.dsn] = Device(record)
             dsns[record.id] = record.dsn
-            if isOwned { owned[record.accountID, default: []].insert(record.dsn) }
+            if isOwned, owned[record.accountID, default: []].insert(record.dsn).inserted {
+                scopeVersions[record.accountID, default: 0] += 1
+            }
         }
 
         /// Devices that have been silent for too long.
@@ -50,14 +59,43 @@ final class FleetDirectory: Sendable {
         /// How many devices are online.
         var onlineCount: Int { watched.values.reduce(0) { $0 + ($1.status == .online ? 1 : 0) } }
 
+        /// What an account sees is what it saw while this stays.
+        func scopeVersion(of account: UInt64) -> UInt64 { scopeVersions[account] ?? 0 }
+
+        /// Takes over what goes on whatever is read anew.
+        fileprivate mutating func goOn(from old: Contents) {
+            start = old.start
+            version = old.version + 1
+            // A certificate that was taken back stays so.
+            revoked.formUnion(old.revoked)
+            scopeVersions = old.scopeVersions.merging(scopeVersions) { $0 + $1 + 1 }
+        }
+
         /// The serial numbers of an account other than the default one.
         func owned(by account: UInt64) -> Set<[UInt8]> { owned[account] ?? [] }
     }
 
     private let contents = Mutex(Contents())
 
+    /// Reads what is stored; again where something was put meanwhile.
     func load(_ store: LogStore, now: Timestamp) async throws(LogError) {
-        let loaded = try await store.readTables { (reader) throws(LogError) in
+        while true {
+            let before = contents.withLock { $0.version }
+            let stored = try await read(store, now)
+            let isNewest = contents.withLock { contents in
+                guard contents.version == before else { return false }
+                var loaded = stored
+                loaded.goOn(from: contents)
+                if loaded.start == 0 { loaded.start = now.microseconds }
+                contents = loaded
+                return true
+            }
+            if isNewest { return }
+        }
+    }
+
+    private func read(_ store: LogStore, _ now: Timestamp) async throws(LogError) -> Contents {
+        try await store.readTables { (reader) throws(LogError) in
             var contents = Contents()
             try reader.forEach(of: DeviceRecord.self) { (device) throws(LogError) in
                 contents.put(device)
@@ -71,17 +109,13 @@ final class FleetDirectory: Sendable {
             }
             return contents
         }
-        contents.withLock { contents in
-            let start = contents.start == 0 ? now.microseconds : contents.start
-            contents = loaded
-            contents.start = start
-        }
     }
 
     func read<R>(_ body: (Contents) -> sending R) -> sending R { contents.withLock { body($0) } }
 
     func put(_ devices: [DeviceRecord], revoked: [String]) {
         contents.withLock { contents in
+            contents.version += 1
             for device in devices { contents.put(device) }
             contents.revoked.formUnion(revoked)
         }

@@ -44,7 +44,9 @@ enum HeartbeatRoute {
         heartbeat.vitals.currentCapsuleID = try members.takeInteger("current_capsule_id", in: 1...(.max)).map {
             UInt64($0)
         }
-        heartbeat.vitals.agentVersion = try members.take("agent_version").map { String($0.prefix(256)) }
+        heartbeat.vitals.agentVersion = try members.take("agent_version").map {
+            $0.prefix(byteCount: FleetRules.nameByteCountMax)
+        }
         heartbeat.vitals.spoolDepth = try members.takeInteger("spool_depth", in: 0...(.max)).map { UInt64($0) }
         heartbeat.vitals.droppedCount = try members.takeInteger("dropped_count", in: 0...(.max)).map { UInt64($0) }
         heartbeat.vitals.clockOffset = try members.takeNumber("clock_offset_ms", in: -1e12...1e12).map {
@@ -157,7 +159,9 @@ enum ShadowRoute {
 extension Exchange {
     /// A device that a request names: one of the own account, and for a device itself.
     func device(_ reference: String) async throws -> DeviceRecord {
-        let device = try await services.fleet.device(reference, account: ownAccount)
+        // A device that goes by a number means itself.
+        let isOwn = principal.map { $0.kind == .device && $0.name.utf8.elementsEqual(reference.utf8) } ?? false
+        let device = try await services.fleet.device(reference, account: ownAccount, isSerialNumber: isOwn)
         guard scope.contains(device.dsn) else { throw FleetError.unknownDevice(reference) }
         return device
     }

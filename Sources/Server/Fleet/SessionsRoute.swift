@@ -81,6 +81,10 @@ enum SessionsRoute {
     private static func read(_ members: inout BodyObject) throws -> Fleet.SessionChange {
         var change = Fleet.SessionChange()
         change.name = try members.take("name")
+        if let name = change.name, name.utf8.count > FleetRules.nameByteCountMax {
+            throw Problem.parameter(
+                "name", "invalid_parameter", "A session's name has at most \(FleetRules.nameByteCountMax) bytes.")
+        }
         change.status = try status(try members.take("status"))
         change.capsuleID = try members.takeInteger("capsule_id", in: 1...(.max)).map { UInt64($0) }
         change.started = try moment(try members.take("started_at"), "started_at")

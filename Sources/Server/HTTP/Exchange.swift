@@ -25,6 +25,12 @@ struct Exchange: Sendable {
     /// The devices that are the principal's to see.
     var scope: DeviceScope { services.fleet.directory.scope(of: principal) }
 
+    /// What is seen by `scope` stays the same while this does.
+    var scopeVersion: UInt64 {
+        let account = principal?.accountID ?? 0
+        return services.fleet.directory.read { $0.scopeVersion(of: account) }
+    }
+
     /// Whether the connection is encrypted.
     var isSecure: Bool { services.isSecure }
 

@@ -20,6 +20,8 @@ struct LiveSession {
     let exchange: Exchange
     let question: LiveHub.Question
     let start: Start
+    /// Of the devices that the reader sees, when the question was made.
+    let scopeVersion: UInt64
 
     /// How long a stream says nothing before it pings.
     private static let pingTime: Duration = .seconds(15)
@@ -70,9 +72,15 @@ struct LiveSession {
     }
 
     private func endIfNotAllowed(_ carrier: inout some Carrier) async throws -> Bool {
-        guard let principal = exchange.principal, !exchange.services.authenticator.isStillGood(principal) else {
-            return false
+        guard let principal = exchange.principal else { return false }
+        if exchange.scopeVersion != scopeVersion {
+            try await carrier.send(
+                LiveFrame.error(
+                    "scope_changed", "The devices of the account are others now; come back to go on with those."),
+                cursor: nil)
+            return true
         }
+        if exchange.services.authenticator.isStillGood(principal) { return false }
         try await carrier.send(
             LiveFrame.error("unauthorized", "The credential is no longer good; come back with another."), cursor: nil)
         return true

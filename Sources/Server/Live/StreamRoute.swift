@@ -27,6 +27,8 @@ enum StreamRoute {
     }
 
     private static func session(_ exchange: Exchange) throws -> LiveSession {
+        // Before the devices themselves are looked at: a change in between ends the stream, and is not missed.
+        let (account, version) = (exchange.principal?.accountID ?? 0, exchange.scopeVersion)
         var parameters = try exchange.parameters()
         let cursor = try parameters.take("cursor")
         let query = try QueryParameters(&parameters)
@@ -46,9 +48,8 @@ enum StreamRoute {
             start = ready.range.since == TimeRange.all.since ? .now : .range
         }
         let question = LiveHub.Question(
-            key: "\(exchange.principal?.accountID ?? 0) \(exchange.request.head.path ?? "")", filter: ready.filter,
-            range: ready.range)
-        return LiveSession(exchange: exchange, question: question, start: start)
+            key: "\(account) \(version) \(exchange.request.head.path ?? "")", filter: ready.filter, range: ready.range)
+        return LiveSession(exchange: exchange, question: question, start: start, scopeVersion: version)
     }
 
     /// A browser says where the page that asks is from. Another site's may not read along with the user's cookie, nor on a
