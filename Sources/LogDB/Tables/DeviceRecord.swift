@@ -23,6 +23,8 @@ public struct DeviceRecord: TableRecord {
     public var registeredAt: Int64?
     /// When the device was taken out of service: it is listed no more, while its entries stay what they are.
     public var decommissionedAt: Int64?
+    /// Whether an operator put it in maintenance, which then holds whatever the device says.
+    public var isHeld = false
     /// The serial number of the certificate issued last, in hexadecimal; empty before there is one.
     public var certificateID = ""
     /// What the device said of itself when it registered, as JSON; empty without.
@@ -95,6 +97,7 @@ public struct DeviceRecord: TableRecord {
         if let decommissionedAt { fields.signed(12, decommissionedAt) }
         if !certificateID.isEmpty { fields.text(13, certificateID) }
         if !info.isEmpty { fields.text(14, info) }
+        if isHeld { fields.unsigned(15, 1) }
         vitals.encode(into: &fields)
     }
 
@@ -115,6 +118,7 @@ public struct DeviceRecord: TableRecord {
         decommissionedAt = try fields.signed(12)
         certificateID = fields.text(13) ?? ""
         info = fields.text(14) ?? ""
+        isHeld = try fields.unsigned(15) == 1
         vitals = try DeviceVitals(fields)
     }
 }

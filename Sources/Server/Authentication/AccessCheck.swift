@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import LogModel
 
 /// Decides whether a request may go on, from its head alone: nothing of its body was read.
 enum AccessCheck {
@@ -30,6 +31,11 @@ enum AccessCheck {
                 return Decision(
                     refusal: .unauthorized(
                         "certificate_revoked", "This certificate was taken back; register anew with a new capsule."))
+            }
+            guard peer.expires > services.fleet.clock().microseconds / 1_000_000 else {
+                return Decision(
+                    refusal: .unauthorized(
+                        "certificate_expired", "This certificate has expired; register anew with a new capsule."))
             }
             let account = directory.account(of: Array(peer.device.utf8))
             let name = services.identities.directory.read { $0.accountName(account) }

@@ -34,8 +34,7 @@ extension Fleet {
                 device.vitals.currentSessionID = try edit.editor.row(SessionRecord.byName, key)?.id
             }
             device.lastSeen = max(old.lastSeen, now)
-            // Maintenance is an operator's word.
-            if old.status != .maintenance { device.status = heartbeat.status }
+            if !old.isHeld { device.status = heartbeat.status }
             try edit.update(device, replacing: old)
             try Fleet.note(device, at: now, in: edit.editor)
             return device
@@ -114,10 +113,13 @@ extension Fleet {
     ///
     /// - Parameter start: When the server began to listen; silence before that is its own.
     static func isSilent(_ device: DeviceRecord, at now: Int64, since start: Int64?) -> Bool {
-        guard device.status == .online || device.status == .error, let last = device.vitals.lastHeartbeat else {
-            return false
-        }
+        guard device.isToBeHeard, let last = device.vitals.lastHeartbeat else { return false }
         let interval = Int64(device.vitals.intervalMilliseconds ?? heartbeatInterval) * 1_000
         return max(last, start ?? last) + silentIntervals * interval <= now
     }
+}
+
+extension DeviceRecord {
+    /// Whether its silence means that it is away.
+    var isToBeHeard: Bool { status != .offline && !isHeld }
 }

@@ -132,6 +132,7 @@ public final class Fleet: Sendable {
             device.type = changes.type ?? old.type
             device.environment = changes.environment ?? old.environment
             device.status = changes.status ?? old.status
+            if let status = changes.status { device.isHeld = status == .maintenance }
             device.accountID = changes.accountID ?? old.accountID
             guard device != old else { return old }
             if device.accountID != old.accountID {
@@ -162,6 +163,7 @@ public final class Fleet: Sendable {
             var device = old
             device.isRegistered = false
             device.status = .offline
+            device.isHeld = false
             device.decommissionedAt = now
             try edit.update(device, replacing: old)
             try edit.note("device.decommission", device, by: author)

@@ -40,8 +40,7 @@ final class FleetDirectory: Sendable {
                     scopeVersions[old.accountID, default: 0] += 1
                 }
             }
-            let isHeard = record.status == .online || record.status == .error
-            watched[record.id] = isHeard && record.vitals.lastHeartbeat != nil ? record : nil
+            watched[record.id] = record.isToBeHeard && record.vitals.lastHeartbeat != nil ? record : nil
             let isOwned = record.accountID != AccountRecord.defaultID
             guard record.isRegistered || isOwned else { return }
             devices[record.dsn] = Device(record)

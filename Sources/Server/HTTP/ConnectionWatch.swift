@@ -33,6 +33,8 @@ final class Connections: Sendable {
         var device: String
         /// Of the certificate.
         var serial: String
+        /// The end of the time that the certificate is good for, in seconds since the epoch: a connection may outlast it.
+        var expires: Int64
     }
 
     /// The device whose certificate the client showed; nil where it showed none that names one.
@@ -166,7 +168,8 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
             let bytes = try? encryption.peerCertificate?.toDERBytes(), let certificate = Certificate(der: bytes),
             let device = DeviceURI.device(of: certificate)
         else { return }
-        state.setPeer(Connections.Peer(device: device, serial: certificate.serial), context.channel)
+        state.setPeer(
+            Connections.Peer(device: device, serial: certificate.serial, expires: certificate.expires), context.channel)
     }
 
     private func leave(_ context: ChannelHandlerContext) {

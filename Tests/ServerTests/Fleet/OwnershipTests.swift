@@ -78,6 +78,29 @@ struct OwnershipTests {
         #expect(try await fleet.certificates(of: device.id).count == 1)
     }
 
+    /// What a device says of itself does not outlast what it says next; what an operator says does.
+    @Test func maintenanceIsHeldByAnOperatorOnly() async throws {
+        let client = try await place.registered("DEV-1")
+        func beat(_ status: String) async throws -> String? {
+            try await place.send("POST", "/api/v1/fleet/heartbeat", json: "{\"status\":\"\(status)\"}", on: client)
+                .json["status"]?.text
+        }
+        #expect(try await beat("maintenance") == "maintenance")
+        #expect(try await beat("online") == "online")
+        _ = try await place.send("PUT", "/api/v1/fleet/devices/DEV-1", json: "{\"status\":\"maintenance\"}")
+        #expect(try await beat("online") == "maintenance")
+        _ = try await place.send("PUT", "/api/v1/fleet/devices/DEV-1", json: "{\"status\":\"online\"}")
+        #expect(try await beat("error") == "error")
+    }
+
+    /// A connection may outlast the certificate that it began with.
+    @Test func aCertificateThatExpiredOpensNothing() async throws {
+        let client = try await place.registered("DEV-1")
+        #expect(try await place.send("GET", "/api/v1/fleet/devices/DEV-1", on: client).status == 200)
+        clock.advance(seconds: 91 * 86_400)
+        #expect(try await place.send("GET", "/api/v1/fleet/devices/DEV-1", on: client).problem == "certificate_expired")
+    }
+
     @Test func aDeviceThatGoesByANumberIsItself() async throws {
         _ = try await place.registered("DEV-1")
         let client = try await place.registered("1")
