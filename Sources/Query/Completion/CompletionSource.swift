@@ -76,8 +76,10 @@ struct CompletionSource {
 
     /// The attributes of the newest entries: those of the default range may be too many to count.
     private func attributes() async throws -> [String] {
+        let filters = context.additionalFilters
         let request = ScanRequest(
-            limit: 1_000, memoryByteCountMax: context.memoryByteCountMax, deadline: context.deadline)
+            filter: filters.isEmpty ? .everything : .all(filters), limit: 1_000,
+            memoryByteCountMax: context.memoryByteCountMax, deadline: context.deadline)
         var keys: Set<String> = []
         for try await rows in store.scan(request) {
             for key in Set(rows.batch.contextKeys) { keys.insert(rows.batch.strings.text(Int(key))) }

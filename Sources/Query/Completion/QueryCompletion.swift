@@ -29,7 +29,7 @@ public struct QueryCompletion: Sendable, Equatable {
 
     /// - Parameters:
     ///   - at: Characters (Unicode scalars) before the place; beyond the text its end is meant.
-    ///   - context: Whose default range the values are of.
+    ///   - context: Whose default range the values are of, and whose additional filters what entries have must pass.
     ///   - limit: How many items at most.
     /// - Throws: `LogError`. Values that take too long to find are left out.
     public static func complete(

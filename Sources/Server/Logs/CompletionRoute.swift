@@ -20,7 +20,8 @@ enum CompletionRoute {
         let range = TimeRange(
             since: Timestamp(microseconds: now.microseconds - hour), until: TimeRange.all.until)
         let context = QueryContext(
-            now: now, defaultRange: range, deadline: ContinuousClock.now + min(timeMax, exchange.limits.queryTimeMax),
+            now: now, defaultRange: range, additionalFilters: exchange.scope.filter.map { [$0] } ?? [],
+            deadline: ContinuousClock.now + min(timeMax, exchange.limits.queryTimeMax),
             memoryByteCountMax: exchange.limits.queryByteCountMax)
         let completion = try await exchange.whileClientStays {
             try await QueryCompletion.complete(text, at: at, context: context, on: exchange.store, limit: limit)
