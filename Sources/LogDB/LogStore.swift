@@ -54,7 +54,8 @@ public final class LogStore: Sendable {
         let remover = SegmentRemover()
         let loaded = try Manifest.load(store, remover: remover)
         let directories = SegmentCache(store, byteCountMax: options.directoryCacheByteCount)
-        let removal = SegmentRemoval(store: store, directories: directories)
+        let columns = BlockColumnCache(byteCountMax: options.columnCacheByteCount)
+        let removal = SegmentRemoval(store: store, directories: directories, columns: columns)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 
         let (head, nextSequence) = try HeadRecovery.recover(store)
@@ -63,7 +64,7 @@ public final class LogStore: Sendable {
             store, view: view, remover: remover, nextSegment: loaded.nextSegment, nextBlock: loaded.nextBlock)
         let environment = ScanEnvironment(
             store: store, directories: directories, registry: StreamRegistry(store),
-            columns: BlockColumnCache(byteCountMax: options.columnCacheByteCount))
+            columns: columns)
         let counters = StoreCounters()
         let maintenance = Maintenance(
             environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)

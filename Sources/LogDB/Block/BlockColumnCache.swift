@@ -51,6 +51,17 @@ final class BlockColumnCache: Sendable {
         }
     }
 
+    /// Forgets the blocks, which are no more. Nobody has columns of theirs taken, so that none come back.
+    func remove(_ blocks: Range<UInt64>) {
+        state.withLock { state in
+            for (block, columns) in state.young where blocks.contains(block) {
+                state.young[block] = nil
+                state.youngByteCount -= BlockColumnCache.byteCount(columns)
+            }
+            state.old = state.old.filter { !blocks.contains($0.key) }
+        }
+    }
+
     /// Bytes held, at most `byteCountMax`.
     var byteCount: Int {
         state.withLock { state in

@@ -18,8 +18,14 @@ final class BlockColumns: @unchecked Sendable {
     var attributes: [Attribute?]
     var textEnds: ColumnBuffer<Int>?
     var otherAttributes: [(key: [UInt8], attribute: Attribute)]?
+    /// Bytes of the decoded columns but for what is below.
+    var decodedByteCount = 0
+
     /// Bytes that all of it takes, about.
-    var byteCount = 0
+    var byteCount: Int {
+        decodedByteCount + (message?.placementByteCount ?? 0)
+            + pickedValues.reduce(0) { $0 + ($1?.byteCount ?? 0) }
+    }
 
     struct Attribute {
         var rows: ColumnBuffer<UInt32>?

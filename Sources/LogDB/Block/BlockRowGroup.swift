@@ -49,7 +49,7 @@ final class BlockRowGroup: RowGroup {
 
     private func account(_ byteCount: Int) {
         decoded += byteCount
-        columns.byteCount += byteCount
+        columns.decodedByteCount += byteCount
     }
 
     /// The most bytes that a column of text may decode to: the summary says how many bytes of rows went in, and the
@@ -101,7 +101,7 @@ final class BlockRowGroup: RowGroup {
             UnsafeMutableRawBufferPointer(shared.elements).copyMemory(from: bytes)
         }
         fetched += byteCount
-        columns.byteCount += byteCount
+        columns.decodedByteCount += byteCount
         columns.shared = shared
         return shared
     }

@@ -115,7 +115,7 @@ enum ValueColumn {
                 let integers = try IntegerColumn.pick(positions, &reader, rowCount: count, decompressor: &decompressor)
             {
                 for integer in integers {
-                    output.bytes.append(contentsOf: String(integer).utf8)
+                    output.bytes.appendInteger(integer)
                     output.ends.append(UInt32(truncatingIfNeeded: output.bytes.count))
                 }
                 return
@@ -197,7 +197,7 @@ enum ValueColumn {
         var text: [UInt8] = []
         let ends = ColumnBuffer<UInt32>(count: integers.elements.count)
         for index in 0..<integers.elements.count {
-            text.append(contentsOf: String(integers.elements[index]).utf8)
+            text.appendInteger(integers.elements[index])
             ends.elements[index] = UInt32(text.count)
         }
         let bytes = ColumnBuffer<UInt8>(count: text.count)

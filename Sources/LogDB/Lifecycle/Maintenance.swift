@@ -226,7 +226,8 @@ final class Maintenance: @unchecked Sendable {
     }
 
     func removeRetired() throws(LogError) {
-        let removal = SegmentRemoval(store: environment.store, directories: environment.directories)
+        let removal = SegmentRemoval(
+            store: environment.store, directories: environment.directories, columns: environment.columns)
         var failure: LogError?
         for record in remover.takeAll() {
             do throws(LogError) {

@@ -2,6 +2,7 @@
 struct SegmentRemoval {
     let store: RocksStore
     let directories: SegmentCache
+    let columns: BlockColumnCache
 
     private static let batchByteCountMax = 1 << 20
 
@@ -33,6 +34,7 @@ struct SegmentRemoval {
         batch.delete(store, .segments, KeyLayout.segmentRecord(record.id))
         try store.write(batch, synced: false)
         directories.remove(record.id)
+        columns.remove(record.blockNumbers)
     }
 
     /// The keys of the segment's columns: from its directory, or, where it was not finished or does not read, by looking

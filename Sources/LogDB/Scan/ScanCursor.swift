@@ -329,9 +329,9 @@ final class ScanCursor: @unchecked Sendable {
         return try copyTop(best, groups)
     }
 
-    private func find(_ indexes: [Int], beyond threshold: Int64?, isKept: Bool) throws(LogError) -> [CandidateReader
-        .Result]
-    {
+    private func find(
+        _ indexes: [Int], beyond threshold: Int64?, isKept: Bool
+    ) throws(LogError) -> [CandidateReader.Result] {
         let candidates = candidates
         let reader = reader!
         let window = rest

@@ -19,24 +19,6 @@ extension SessionRecord {
     }
 }
 
-extension SessionRecord.Status {
-    /// Nil where there is none of that name.
-    public init?(name: String) {
-        guard let found = SessionRecord.Status.allCases.first(where: { $0.name == name }) else { return nil }
-        self = found
-    }
-
-    /// The name in queries and answers.
-    public var name: String {
-        switch self {
-        case .active: "active"
-        case .completed: "completed"
-        case .failed: "failed"
-        case .aborted: "aborted"
-        }
-    }
-}
-
 extension StreamRegistry {
     /// The value that entries of a stream have of an attribute now.
     func joined(_ attribute: JoinedAttribute, device: UInt32, session: UInt64) throws(LogError) -> [UInt8]? {

@@ -2,7 +2,7 @@ import LogModel
 
 /// A session of a device, with its counts: kept in the commit of the logs themselves, duplicates excluded.
 public struct SessionRecord: TableRecord {
-    public enum Status: UInt64, CaseIterable, Sendable {
+    public enum Status: UInt8, StoredChoice {
         case active = 0
         case completed = 1
         case failed = 2
@@ -62,7 +62,7 @@ public struct SessionRecord: TableRecord {
     public static let indexes = [byName, byFoldedSessionID, byStart, byStatus]
 
     /// The value in `byStatus`.
-    public static func statusKey(_ status: Status) -> [UInt8] { [UInt8(status.rawValue)] }
+    public static func statusKey(_ status: Status) -> [UInt8] { [status.rawValue] }
 
     /// The value in `byName`.
     public static func nameKey(device: UInt64, sessionID: [UInt8]) -> [UInt8] {
@@ -90,7 +90,7 @@ public struct SessionRecord: TableRecord {
     public func encode(into fields: inout FieldWriter) {
         fields.unsigned(1, device)
         fields.bytes(2, sessionID)
-        fields.unsigned(3, status.rawValue)
+        fields.unsigned(3, UInt64(status.rawValue))
         fields.signed(4, startedAt)
         fields.signed(5, lastEntryAt)
         for (level, count) in levelCounts.enumerated() { fields.unsigned(UInt8(6 + level), count) }
@@ -106,7 +106,7 @@ public struct SessionRecord: TableRecord {
         self.id = id
         self.device = device
         self.sessionID = sessionID
-        status = Status(rawValue: try fields.unsigned(3) ?? 0) ?? .active
+        status = try fields.choice(3) ?? .active
         startedAt = try fields.signed(4) ?? 0
         lastEntryAt = try fields.signed(5) ?? startedAt
         levelCounts = []

@@ -19,6 +19,9 @@ final class MessageColumn {
 
     var byteCount: Int { codes.byteCount + packed.byteCount + dictionaryCodes.byteCount + texts.byteCount }
 
+    /// Of where the rows' values stand, once that was asked for.
+    var placementByteCount: Int { placement?.byteCount ?? 0 }
+
     /// What errors name.
     var location: String { makeLocation() }
 

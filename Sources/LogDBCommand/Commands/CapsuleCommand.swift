@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import LogDB
 import LogModel
-import Yams
 
 struct CapsuleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,54 +71,8 @@ struct CapsuleCreateCommand: AsyncParsableCommand {
             throw CommandFailure("could not make \(out): \(String(cString: strerror(errno)))")
         }
         for (name, text) in [("capsule_manifest.yaml", capsule.manifest), ("fleet.yaml", capsule.agentConfiguration)] {
-            try Composition.write(text, to: "\(out)/\(name)")
+            try SmallFile.write(text, to: "\(out)/\(name)")
         }
         try Output.say("wrote \(PlainText.escaped(out))/capsule_manifest.yaml and fleet.yaml\n")
-    }
-}
-
-/// Files of a capsule.
-enum Composition {
-    /// What a YAML file says, as JSON.
-    static func read(_ path: String) throws(CommandFailure) -> JSONValue {
-        let text = try SmallFile.read(path)
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: text)
-        } catch {
-            throw CommandFailure("\(path) is no YAML")
-        }
-        guard let node, case .mapping = node else {
-            throw CommandFailure("\(path) must be a mapping, with lines such as “name: DroneNav_v2.1”")
-        }
-        return value(node)
-    }
-
-    private static func value(_ node: Node) -> JSONValue {
-        switch node {
-        case .mapping(let mapping):
-            return .object(mapping.map { JSONValue.Member(name: $0.key.string ?? "", value: value($0.value)) })
-        case .sequence(let sequence): return .array(sequence.map(value))
-        case .alias: return .null
-        case .scalar(let scalar):
-            // A version such as 2.10 is text, however it is written: numbers would lose how.
-            if scalar.style == .plain, ["", "~", "null"].contains(scalar.string) { return .null }
-            if scalar.style == .plain, let flag = ["true": true, "false": false][scalar.string] {
-                return .boolean(flag)
-            }
-            return .string(scalar.string)
-        }
-    }
-
-    /// Makes a file that only its owner reads.
-    static func write(_ text: String, to path: String) throws(CommandFailure) {
-        unlink(path)
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw CommandFailure("could not make \(path): \(String(cString: strerror(errno)))") }
-        defer { close(file) }
-        let bytes = Array(text.utf8)
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-            throw CommandFailure("could not write \(path): \(String(cString: strerror(errno)))")
-        }
     }
 }

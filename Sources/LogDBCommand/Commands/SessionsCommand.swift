@@ -1,22 +1,6 @@
 import ArgumentParser
 import LogDB
 
-extension SessionRecord.Status {
-    static var names: [String] { allCases.map(\.name) }
-}
-
-/// A status that is given by its name.
-struct SessionStatusOption: ExpressibleByArgument {
-    let status: SessionRecord.Status
-
-    init?(argument: String) {
-        guard let status = SessionRecord.Status(name: argument) else { return nil }
-        self.status = status
-    }
-
-    static var allValueStrings: [String] { SessionRecord.Status.names }
-}
-
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
@@ -44,7 +28,7 @@ struct SessionsListCommand: AsyncParsableCommand {
     var device: String?
 
     @Option(help: "Only those that are so.")
-    var status: SessionStatusOption?
+    var status: NamedChoice<SessionRecord.Status>?
 
     @Option(help: ArgumentHelp("Sessions at most, 1 to 10000.", valueName: "count"))
     var limit = 1_000
@@ -58,7 +42,7 @@ struct SessionsListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await IdentityBackend.with(target, isMade: false) {
-            try form.show(try await $0.sessions(device: device, status: status?.status, limit: limit))
+            try form.show(try await $0.sessions(device: device, status: status?.choice, limit: limit))
         }
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file of text that is read whole.
+/// A file of text that is read or written whole.
 enum SmallFile {
     private static let byteCountMax = 1 << 20
 
@@ -21,6 +21,18 @@ enum SmallFile {
             throw CommandFailure("\(path) is no text in UTF-8")
         }
         return text
+    }
+
+    /// Makes a file that only its owner reads.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        unlink(path)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw CommandFailure("could not make \(path): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        let bytes = Array(text.utf8)
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+            throw CommandFailure("could not write \(path): \(String(cString: strerror(errno)))")
+        }
     }
 
     private static func failure(_ path: String) -> CommandFailure {

@@ -71,7 +71,7 @@ final class SignIns: Sendable {
         guard let user, isRight else {
             try await AuditLog(identities.store).append(
                 AuditEvent(
-                    actor: "nobody", action: "auth.login", target: String(name.prefix(64)), isRefused: true,
+                    actor: "nobody", action: "auth.login", target: name.prefix(byteCount: 64), isRefused: true,
                     address: address))
             return nil
         }

@@ -22,11 +22,9 @@ struct CertificateRecord: TableRecord {
         Array($0.serial.utf8)
     }
     static let byDevice = TableIndex<CertificateRecord>(number: 2, name: "device", isUnique: false) {
-        numberKey($0.deviceID)
+        IndexValue.number($0.deviceID)
     }
     static let indexes = [bySerial, byDevice]
-
-    static func numberKey(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
     init(_ certificate: Certificate, deviceID: UInt64, keyHash: [UInt8], issued: Int64) {
         serial = certificate.serial

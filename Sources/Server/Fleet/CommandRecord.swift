@@ -46,22 +46,22 @@ struct CommandRecord: TableRecord {
     static let tableName = "commands"
     /// Open ones.
     static let byOpenDevice = TableIndex<CommandRecord>(number: 1, name: "open, device", isUnique: false) {
-        $0.status.isOpen ? CertificateRecord.numberKey($0.deviceID) : nil
+        $0.status.isOpen ? IndexValue.number($0.deviceID) : nil
     }
     static let byDevice = TableIndex<CommandRecord>(number: 2, name: "device", isUnique: false) {
-        CertificateRecord.numberKey($0.deviceID)
+        IndexValue.number($0.deviceID)
     }
     /// Open ones, by when they expire.
     static let byDeadline = TableIndex<CommandRecord>(number: 3, name: "open, expires", isUnique: true) {
         $0.status.isOpen ? deadlineKey($0.expires, $0.id) : nil
     }
     static let byDeath = TableIndex<CommandRecord>(number: 4, name: "dead", isUnique: true) {
-        $0.isDead ? CertificateRecord.numberKey($0.id) : nil
+        $0.isDead ? IndexValue.number($0.id) : nil
     }
     static let indexes = [byOpenDevice, byDevice, byDeadline, byDeath]
 
     static func deadlineKey(_ expires: Int64, _ id: UInt64) -> [UInt8] {
-        CertificateRecord.numberKey(UInt64(bitPattern: expires) ^ 1 << 63) + CertificateRecord.numberKey(id)
+        IndexValue.signed(expires) + IndexValue.number(id)
     }
 
     init(

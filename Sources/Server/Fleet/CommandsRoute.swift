@@ -143,7 +143,7 @@ enum CommandsRoute {
         let (limit, before) = try parameters.takePage(exchange.limits)
         try parameters.checkAllTaken()
         let device = try await exchange.pathDevice()
-        let commands = try await exchange.services.fleet.commands(of: device.id, before: before, limit: limit)
+        let commands = try await exchange.services.fleet.commands(of: device, before: before, limit: limit)
         return exchange.json { json in
             json.object { json in
                 json.key("commands")

@@ -96,7 +96,7 @@ extension Fleet {
 
     func certificateRecords(of device: UInt64) async throws(LogError) -> [CertificateRecord] {
         try await store.readTables { (reader) throws(LogError) in
-            try reader.rows(CertificateRecord.byDevice, CertificateRecord.numberKey(device))
+            try reader.rows(CertificateRecord.byDevice, IndexValue.number(device))
         }
     }
 
@@ -135,7 +135,7 @@ extension FleetEdit {
     /// - Returns: The serial numbers of those that were not before.
     @discardableResult
     func revokeCertificates(of device: DeviceRecord, at now: Int64) throws(LogError) -> [String] {
-        var ids = try editor.ids(CertificateRecord.byDevice, CertificateRecord.numberKey(device.id))
+        var ids = try editor.ids(CertificateRecord.byDevice, IndexValue.number(device.id))
         if let current = try editor.row(device.id, of: DeviceRecord.self)?.certificateID,
             let newest = try editor.row(CertificateRecord.bySerial, Array(current.utf8)), !ids.contains(newest.id)
         {

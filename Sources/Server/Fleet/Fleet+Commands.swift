@@ -21,9 +21,10 @@ extension Fleet {
     static let broadcastCountMax = 5_000
     private static let expiredPerEdit = 1_000
 
-    /// Queues an order for each of the devices, in one commit.
+    /// Queues an order for each of the devices that are still whose they were, in one commit.
     ///
-    /// - Returns: The commands' ids.
+    /// - Returns: The commands' ids, at least one.
+    /// - Throws: `FleetError` `.unknownDevice` when none is; `LogError`.
     func send(_ order: Order, to devices: [DeviceRecord], by author: Identities.Author) async throws -> [UInt64] {
         let now = clock().microseconds
         let ids = try await store.editTables { (editor) throws(LogError) in
@@ -39,6 +40,7 @@ extension Fleet {
                     attemptsMax: order.attemptsMax)
                 ids.append(try editor.insert(record).id)
             }
+            guard !ids.isEmpty else { return ids }
             let target =
                 devices.count == 1 ? String(decoding: devices[0].dsn, as: UTF8.self) : "\(devices.count) devices"
             try AuditLog.append(
@@ -46,6 +48,9 @@ extension Fleet {
                     actor: author.actor, action: "command.send", target: target, address: author.address,
                     detail: order.command), in: editor)
             return ids
+        }
+        guard !ids.isEmpty else {
+            throw FleetError.unknownDevice(devices.first.map { String(decoding: $0.dsn, as: UTF8.self) } ?? "")
         }
         for device in devices { bell.ring(device.id) }
         return ids
@@ -55,7 +60,7 @@ extension Fleet {
     func deliver(to device: UInt64) async throws(LogError) -> [CommandRecord] {
         let now = clock().microseconds
         let open = try await store.readTables { (reader) throws(LogError) in
-            try reader.rows(CommandRecord.byOpenDevice, CertificateRecord.numberKey(device))
+            try reader.rows(CommandRecord.byOpenDevice, IndexValue.number(device))
         }
         let due = open.filter { Fleet.isDue($0, at: now) }.prefix(Fleet.commandsPerPoll).map(\.id)
         guard !due.isEmpty else { return [] }
@@ -196,15 +201,18 @@ extension Fleet {
         return found
     }
 
-    /// A device's commands, the newest first.
+    /// A device's commands, the newest first; not those of whoever had it before.
     ///
     /// - Parameter before: Only those with a smaller id; 0: all.
-    func commands(of device: UInt64, before: UInt64, limit: Int) async throws(LogError) -> [CommandRecord] {
+    func commands(of device: DeviceRecord, before: UInt64, limit: Int) async throws(LogError) -> [CommandRecord] {
         try await store.readTables { (reader) throws(LogError) in
-            let all = try reader.ids(CommandRecord.byDevice, CertificateRecord.numberKey(device))
+            let all = try reader.ids(CommandRecord.byDevice, IndexValue.number(device.id))
             var commands: [CommandRecord] = []
             for id in all.reversed() where (before == 0 || id < before) && commands.count < limit {
-                if let command = try reader.row(id, of: CommandRecord.self) { commands.append(command) }
+                guard let command = try reader.row(id, of: CommandRecord.self),
+                    command.accountID == device.accountID
+                else { continue }
+                commands.append(command)
             }
             return commands
         }
@@ -219,8 +227,8 @@ extension Fleet {
             var last = id
             while true {
                 let ids = try reader.ids(
-                    CommandRecord.byDeath, from: CertificateRecord.numberKey(last + 1),
-                    to: CertificateRecord.numberKey(.max), limit: 1_000)
+                    CommandRecord.byDeath, from: IndexValue.number(last + 1),
+                    to: IndexValue.number(.max), limit: 1_000)
                 for id in ids {
                     guard let command = try reader.row(id, of: CommandRecord.self),
                         account == nil || command.accountID == account
@@ -260,7 +268,7 @@ extension Fleet {
 extension FleetEdit {
     /// Takes back what a device was told and has not finished.
     func cancelCommands(of device: UInt64, at now: Int64) throws(LogError) {
-        for id in try editor.ids(CommandRecord.byOpenDevice, CertificateRecord.numberKey(device)) {
+        for id in try editor.ids(CommandRecord.byOpenDevice, IndexValue.number(device)) {
             guard let old = try editor.row(id, of: CommandRecord.self), old.status.isOpen else { continue }
             var command = old
             command.finish(.cancelled, "the device went to another account, or out of service", at: now, isDead: false)

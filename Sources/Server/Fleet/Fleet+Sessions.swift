@@ -38,10 +38,13 @@ extension Fleet {
 
     /// A session by its number, or by the name that a device gave it.
     ///
-    /// - Parameter isShown: Whether a device's sessions may be seen.
+    /// - Parameters:
+    ///   - isNameFirst: Whether what could be both is a name.
+    ///   - isShown: Whether a device's sessions may be seen.
     /// - Returns: All that go by the name.
     public func sessions(
-        _ reference: String, of isShown: @escaping @Sendable (DeviceRecord) -> Bool = { _ in true }
+        _ reference: String, isNameFirst: Bool = false,
+        of isShown: @escaping @Sendable (DeviceRecord) -> Bool = { _ in true }
     ) async throws(LogError) -> [(session: SessionRecord, device: DeviceRecord)] {
         try await store.readTables { (reader) throws(LogError) in
             var found: [(session: SessionRecord, device: DeviceRecord)] = []
@@ -51,10 +54,16 @@ extension Fleet {
                 }
                 found.append((session, device))
             }
-            if let id = UInt64(reference), let session = try reader.row(id, of: SessionRecord.self) { try add(session) }
-            if found.isEmpty {
+            func addNumbered() throws(LogError) {
+                if let id = UInt64(reference), let session = try reader.row(id, of: SessionRecord.self) {
+                    try add(session)
+                }
+            }
+            func addNamed() throws(LogError) {
                 for session in try reader.sessions(named: Array(reference.utf8)) { try add(session) }
             }
+            try isNameFirst ? addNamed() : addNumbered()
+            if found.isEmpty { try isNameFirst ? addNumbered() : addNamed() }
             return found
         }
     }

@@ -12,7 +12,7 @@ extension Fleet {
 
     func shadow(_ device: UInt64) async throws(LogError) -> ShadowRecord {
         try await store.readTables { (reader) throws(LogError) in
-            try reader.row(ShadowRecord.byDevice, CertificateRecord.numberKey(device))
+            try reader.row(ShadowRecord.byDevice, IndexValue.number(device))
                 ?? ShadowRecord(deviceID: device)
         }
     }
@@ -21,7 +21,7 @@ extension Fleet {
     func changeShadow(of device: UInt64, _ change: ShadowChange) async throws -> ShadowRecord {
         let now = clock().microseconds
         let changed = try await store.editTables { (editor) throws(LogError) -> ShadowRecord? in
-            let old = try editor.row(ShadowRecord.byDevice, CertificateRecord.numberKey(device))
+            let old = try editor.row(ShadowRecord.byDevice, IndexValue.number(device))
             var shadow = old ?? ShadowRecord(deviceID: device)
             if let expected = change.expectedVersion {
                 let version = change.desired != nil ? shadow.desired.version : shadow.reported.version

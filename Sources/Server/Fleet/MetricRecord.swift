@@ -72,8 +72,8 @@ struct MetricRecord: TableRecord {
     static let indexes = [byTime]
 
     static func key(_ device: UInt64, _ step: Step, _ time: Int64) -> [UInt8] {
-        CertificateRecord.numberKey(device) + withUnsafeBytes(of: step.rawValue.bigEndian) { Array($0) }
-            + CertificateRecord.numberKey(UInt64(bitPattern: time) ^ 1 << 63)
+        IndexValue.number(device) + withUnsafeBytes(of: step.rawValue.bigEndian) { Array($0) }
+            + IndexValue.signed(time)
     }
 
     init(deviceID: UInt64, step: Step, time: Int64, _ vitals: DeviceVitals) {

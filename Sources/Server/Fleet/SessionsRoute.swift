@@ -17,7 +17,7 @@ enum SessionsRoute {
         let fleet = exchange.services.fleet
         let now = fleet.clock()
         var filter = SessionFilter()
-        filter.status = try status(try parameters.take("status"))
+        filter.status = try parameters.takeStored("status")
         filter.since = try HeartbeatRoute.moment("since", &parameters, now)?.microseconds
         filter.until = try HeartbeatRoute.moment("until", &parameters, now)?.microseconds
         filter.capsuleID = try parameters.takeInteger("capsule", in: 1...Int.max).map { UInt64($0) }
@@ -85,7 +85,7 @@ enum SessionsRoute {
             throw Problem.parameter(
                 "name", "invalid_parameter", "A session's name has at most \(FleetRules.nameByteCountMax) bytes.")
         }
-        change.status = try status(try members.take("status"))
+        change.status = try members.takeStored("status")
         change.capsuleID = try members.takeInteger("capsule_id", in: 1...(.max)).map { UInt64($0) }
         change.started = try moment(try members.take("started_at"), "started_at")
         change.completed = try moment(try members.take("completed_at"), "completed_at")
@@ -99,17 +99,6 @@ enum SessionsRoute {
         }
         return time.microseconds
     }
-
-    private static func status(_ text: String?) throws(Problem) -> SessionRecord.Status? {
-        guard let text else { return nil }
-        guard let status = SessionRecord.Status(name: text) else {
-            let names = SessionRecord.Status.allCases.map(\.name)
-            throw Problem.parameter(
-                "status", "invalid_parameter", "“status” is \(names.joined(separator: " or ")), not “\(text)”.",
-                expected: names)
-        }
-        return status
-    }
 }
 
 extension Exchange {
@@ -118,7 +107,10 @@ extension Exchange {
     /// - Throws: `Problem` 404, and 409 with the candidates where several devices have one of that name.
     func pathSession() async throws -> (session: SessionRecord, device: DeviceRecord) {
         let scope = scope
-        let found = try await services.fleet.sessions(pathValues[0]) { scope.contains($0.dsn) }
+        // A device that gives its sessions numbers means them by those.
+        let found = try await services.fleet.sessions(pathValues[0], isNameFirst: principal?.kind == .device) {
+            scope.contains($0.dsn)
+        }
         guard let first = found.first else { throw Problem.unknownSession(pathValues[0]) }
         guard found.count == 1 else {
             throw Problem(

@@ -20,7 +20,7 @@ struct ShadowRecord: TableRecord {
     static let tableNumber: UInt8 = 29
     static let tableName = "shadows"
     static let byDevice = TableIndex<ShadowRecord>(number: 1, name: "device", isUnique: true) {
-        CertificateRecord.numberKey($0.deviceID)
+        IndexValue.number($0.deviceID)
     }
     static let indexes = [byDevice]
 

@@ -18,5 +18,7 @@ final class LoginLimits: Sendable {
 
     func didFail(_ address: String, user: String) { _ = failures.take(key(address, user)) }
 
-    private func key(_ address: String, _ user: String) -> String { "\(address) \(user.lowercased().prefix(64))" }
+    private func key(_ address: String, _ user: String) -> String {
+        "\(address) \(user.lowercased().prefix(byteCount: 64))"
+    }
 }

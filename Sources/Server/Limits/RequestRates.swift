@@ -37,8 +37,8 @@ final class RequestRates: Sendable {
             throw refusal("“\(principal.name)”", seconds)
         }
         let device = principal.kind == .device ? principal.name : headers[.batchDevice]
-        if let devices, let device, let seconds = devices.take(String(device.prefix(256))) {
-            throw refusal("the device “\(device.prefix(256))”", seconds)
+        if let devices, let device = device?.prefix(byteCount: 256), let seconds = devices.take(device) {
+            throw refusal("the device “\(device)”", seconds)
         }
     }
 

@@ -41,6 +41,11 @@ import Testing
             #expect(mode as? Int == 0o600)
             let bad = try await logdb(["capsule", "create", "--dsn", "a b", "--type", "robot"] + target)
             #expect(bad.status == 2 && bad.errors.contains("serial number"), "\(bad.errors)")
+            // Nothing of a composition is left out in silence.
+            try "? [a, b]\n: 1\n".write(toFile: scratch.file("bad.yaml"), atomically: true, encoding: .utf8)
+            let named = ["--dsn", "D", "--type", "robot", "--composition", scratch.file("bad.yaml")]
+            let unread = try await logdb(["capsule", "create"] + named + target)
+            #expect(unread.status == 2 && unread.errors.contains("a name that is no text"), "\(unread.errors)")
             let list = try await logdb(["ca", "crl"] + target)
             #expect(list.output.hasPrefix("-----BEGIN X509 CRL-----"), "\(list.errors)")
             #expect(try await logdb(["ca", "revoke", "DEV-2"] + target).status == 2)

@@ -6,7 +6,7 @@ import Testing
 struct BlockColumnCacheTests {
     private func columns(byteCount: Int) -> BlockColumns {
         let columns = BlockColumns(contextKeyCount: 0)
-        columns.byteCount = byteCount
+        columns.decodedByteCount = byteCount
         return columns
     }
 
@@ -40,6 +40,15 @@ struct BlockColumnCacheTests {
         let none = BlockColumnCache(byteCountMax: 0)
         none.give(columns(byteCount: 1), of: 1)
         #expect(none.take(1) == nil)
+    }
+
+    @Test func blocksThatAreNoMoreAreForgotten() {
+        let cache = BlockColumnCache(byteCountMax: 1 << 20)
+        for block in UInt64(1)...10 { cache.give(columns(byteCount: 60_000), of: block) }
+        cache.remove(2..<10)
+        #expect(cache.take(2) == nil && cache.take(9) == nil)
+        #expect(cache.take(1) != nil && cache.take(10) != nil)
+        #expect(cache.byteCount == 0)
     }
 
     /// A group that is kept leaves what it has decoded to the next one of its block, which then decodes nothing again.

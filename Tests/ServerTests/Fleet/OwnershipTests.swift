@@ -54,6 +54,7 @@ struct OwnershipTests {
         #expect(result.status == 200, "\(result.text)")
 
         let fleet = place.server.services.fleet
+        let owned = try await fleet.device("DEV-1")
         let before = fleet.directory.read { $0.scopeVersion(of: 2) }
         let given = try await place.send("PUT", "/api/v1/fleet/devices/DEV-1", json: #"{"account":"other"}"#)
         #expect(given.json["account"]?.text == "other", "\(given.text)")
@@ -62,6 +63,27 @@ struct OwnershipTests {
         #expect(poll == nil || poll?.problem == "certificate_revoked")
         #expect(try await place.send("GET", path + "/2").json["status"]?.text == "cancelled")
         #expect(try await place.send("POST", path + "/1/replay").problem == "unknown_command")
+        // What it was told before is not its new owner's to read, and nobody tells it what was meant for it before.
+        let now = try await fleet.device("DEV-1")
+        #expect(try await fleet.commands(of: now, before: 0, limit: 10).isEmpty)
+        #expect(try await fleet.commands(of: owned, before: 0, limit: 10).count == 2)
+        await #expect(throws: FleetError.self) {
+            _ = try await fleet.send(Fleet.Order(command: "late"), to: [owned], by: .command)
+        }
+    }
+
+    /// A device that counts its sessions means its own, whatever has that number on the server.
+    @Test func aDevicesSessionGoesByItsName() async throws {
+        let client = try await place.registered("DEV-1")
+        for name in ["2", "other"] {
+            let started = try await place.send(
+                "POST", "/api/v1/sessions", json: #"{"session_id":"\#(name)"}"#, on: client)
+            #expect(started.status == 201, "\(started.text)")
+        }
+        let ended = try await place.send("PUT", "/api/v1/sessions/2", json: #"{"status":"completed"}"#, on: client)
+        #expect(ended.json["session_id"]?.text == "2" && ended.json["id"]?.int == 1, "\(ended.text)")
+        // An operator goes by the server's numbers first.
+        #expect(try await place.send("GET", "/api/v1/sessions/2").json["session_id"]?.text == "other")
     }
 
     @Test func aCertificateThatWasTakenBackRenewsNothing() async throws {
