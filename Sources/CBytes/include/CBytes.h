@@ -122,6 +122,10 @@ uint32_t cbytes_crc32c(uint32_t seed, const void *bytes, size_t count);
 /// server whose memory is bounded wants few. Does nothing where malloc is another.
 void cbytes_limit_malloc_arenas(int count);
 
+/// Gives the system the memory that was freed a while ago. To be called now and then: an allocator that only looks when it is
+/// asked for memory keeps what a process at rest has freed. Does nothing where malloc is not jemalloc.
+void cbytes_return_free_memory(void);
+
 /// Keeps the numbers of standard input, output and error that the process was started without, so that no file it opens
 /// gets one, and with it the text that is meant for a person. Reading or writing them fails as if they were closed. To
 /// be called first of all, before anything is opened.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Memory that grows by doubling and belongs to one owner: what an array is, without the check at each append whether
 /// somebody else holds it too. Used where columns of blocks are gathered, value by value.
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
@@ -7,15 +9,18 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
     init(minimumCapacity: Int = 64) {
         capacity = max(minimumCapacity, 1)
-        memory = GrowingBuffer.allocate(capacity)
+        memory = GrowingBuffer.allocate(capacity, from: nil)
     }
 
-    deinit { memory.deallocate() }
+    deinit { free(memory) }
 
-    /// 64 bytes more may be read, as of a `ColumnBuffer`.
-    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
+    /// Takes memory, or more of it for what is at `old`: allocators enlarge large pieces where they are. 64 bytes more may
+    /// be read, as of a `ColumnBuffer`.
+    private static func allocate(
+        _ capacity: Int, from old: UnsafeMutablePointer<Element>?
+    ) -> UnsafeMutablePointer<Element> {
         let byteCount = capacity * MemoryLayout<Element>.stride
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 64, alignment: 16)
+        guard let memory = realloc(old, byteCount + 64) else { fatalError("no memory for \(byteCount) bytes") }
         (memory + byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
         return memory.bindMemory(to: Element.self, capacity: capacity)
     }
@@ -68,10 +73,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inline(never)
     private mutating func grow(toHold needed: Int) {
         capacity = max(capacity * 2, needed)
-        let larger = GrowingBuffer.allocate(capacity)
-        larger.update(from: memory, count: count)
-        memory.deallocate()
-        memory = larger
+        memory = GrowingBuffer.allocate(capacity, from: memory)
     }
 }
 

@@ -2,23 +2,29 @@
 ///
 /// Memory: 8 bytes for each word of each block until `finish`, twice that within it.
 struct WordIndexBuilder {
-    /// A word's hash, its lowest bits replaced by the block.
-    private var postings: [UInt64] = []
+    /// Of each block added: a word's hash, its lowest bits replaced by the block. One array a block: a single one would be
+    /// copied whole, again and again, as it grows.
+    private var blocks: [[UInt64]] = []
+    /// How many (word, block) pairs were added.
+    private(set) var postingCount = 0
 
     /// About how many distinct words a page holds, at most.
     static let wordsPerPageMax = 2048
 
     init() {}
 
-    /// How many (word, block) pairs were added.
-    var postingCount: Int { postings.count }
-
     /// - Parameter block: The block's number in the segment, below `WordIndexPage.blockCountMax`.
     mutating func add(_ words: WordSet, block: Int) {
         precondition(block >= 0 && block < WordIndexPage.blockCountMax, "a segment has at most 4,096 blocks")
-        postings.reserveCapacity(postings.count + words.count)
         let mask = UInt64(WordIndexPage.blockCountMax - 1)
-        words.forEach { postings.append($0 & ~mask | UInt64(block)) }
+        blocks.append(
+            [UInt64](unsafeUninitializedCapacity: words.count) { postings, count in
+                words.forEach {
+                    postings.initializeElement(at: count, to: $0 & ~mask | UInt64(block))
+                    count += 1
+                }
+            })
+        postingCount += words.count
     }
 
     /// The index. Nothing stays in the builder.
@@ -26,8 +32,7 @@ struct WordIndexBuilder {
     /// - Parameter blockCount: The segment's blocks: more than the greatest number added.
     mutating func finish(blockCount: Int) -> WordIndexPages {
         precondition(blockCount <= WordIndexPage.blockCountMax, "a segment has at most 4,096 blocks")
-        var sorted = Self.sorted(postings)
-        postings = []
+        var sorted = takeSorted()
         Self.removeDuplicates(&sorted)
         return sorted.withUnsafeBufferPointer { all in
             let wordCount = WordIndexPage.distinctWordCount(all)
@@ -49,22 +54,27 @@ struct WordIndexBuilder {
     }
 
     /// Hashes are uniform: one pass by their top bits leaves small groups, which are sorted in the cache.
-    private static func sorted(_ postings: [UInt64]) -> [UInt64] {
+    private mutating func takeSorted() -> [UInt64] {
         var groupBits = 0
-        while postings.count >> groupBits > 512, groupBits < 20 { groupBits += 1 }
-        guard groupBits > 0 else { return postings.sorted() }
+        while postingCount >> groupBits > 512, groupBits < 20 { groupBits += 1 }
+        // A shift by all 64 bits is 0: one group.
         let shift = UInt64(64 - groupBits)
         var starts = [Int](repeating: 0, count: 1 << groupBits + 1)
-        for posting in postings { starts[Int(posting >> shift) + 1] += 1 }
+        for postings in blocks {
+            for posting in postings { starts[Int(posting >> shift) + 1] += 1 }
+        }
         for group in 1..<starts.count { starts[group] += starts[group - 1] }
         var cursors = starts
-        return [UInt64](unsafeUninitializedCapacity: postings.count) { sorted, count in
-            for posting in postings {
-                let group = Int(posting >> shift)
-                sorted.initializeElement(at: cursors[group], to: posting)
-                cursors[group] += 1
+        return [UInt64](unsafeUninitializedCapacity: postingCount) { sorted, count in
+            while let postings = blocks.popLast() {
+                for posting in postings {
+                    let group = Int(posting >> shift)
+                    sorted.initializeElement(at: cursors[group], to: posting)
+                    cursors[group] += 1
+                }
             }
-            count = postings.count
+            count = postingCount
+            postingCount = 0
             for group in 0..<(1 << groupBits) {
                 var members = UnsafeMutableBufferPointer(rebasing: sorted[starts[group]..<starts[group + 1]])
                 members.sort()

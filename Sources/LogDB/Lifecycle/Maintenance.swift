@@ -1,3 +1,4 @@
+import CBytes
 import Glibc
 import LogModel
 import Synchronization
@@ -81,6 +82,7 @@ final class Maintenance: @unchecked Sendable {
                 do throws(LogError) {
                     let sealer = Sealer(store: environment.store, manifest: manifest, options: options)
                     let blockCount = try sealer.seal(head)
+                    cbytes_return_free_memory()
                     counters.add {
                         $0.segmentsSealed += 1
                         $0.blocksSealed += UInt64(blockCount)
@@ -184,6 +186,7 @@ final class Maintenance: @unchecked Sendable {
     }
 
     private func tick() {
+        cbytes_return_free_memory()
         diskIsFull.store(Maintenance.isFull(environment.store.path, options), ordering: .relaxed)
         resumeAfterFullDisk()
         if let head = view.snapshot().heads.last, head.rowCount > 0,

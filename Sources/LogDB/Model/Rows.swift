@@ -23,7 +23,6 @@ public struct Rows: Sendable {
     /// Copies rows of `other` to the end, in this order.
     public mutating func append(_ indexes: some Collection<Int>, of other: Rows) {
         batch.append(indexes, of: other.batch)
-        keys.reserveCapacity(keys.count + indexes.count)
         for index in indexes { keys.append(other.keys[index]) }
         for index in indexes { received.append(other.received[index]) }
     }

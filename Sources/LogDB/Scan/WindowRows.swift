@@ -31,14 +31,12 @@ struct WindowRows {
     }
 
     private static func append(_ codes: [UInt32], _ numbers: [UInt32], to output: inout [UInt32]) {
-        output.reserveCapacity(output.count + codes.count)
         for code in codes { output.append(numbers[Int(code)]) }
     }
 
     private static func append(_ strings: ByteColumn, to output: inout ByteColumn) {
         let byteCount = UInt32(output.bytes.count)
         output.bytes += strings.bytes
-        output.ends.reserveCapacity(output.ends.count + strings.count)
         for end in strings.ends { output.ends.append(byteCount + end) }
     }
 

@@ -102,6 +102,7 @@ final class RocksStore: @unchecked Sendable {
             options, Int32(family.isCompressed ? rocksdb_zstd_compression : rocksdb_no_compression))
         rocksdb_options_set_level_compaction_dynamic_level_bytes(options, 1)
         rocksdb_options_set_target_file_size_base(options, 32 << 20)
+        rocksdb_options_set_level0_file_num_compaction_trigger(options, family.fileCountBeforeCompaction)
         let table = rocksdb_block_based_options_create()!
         rocksdb_block_based_options_set_block_cache(table, cache)
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)

@@ -27,6 +27,15 @@ enum StoreFamily: Int, CaseIterable, Sendable {
         }
     }
 
+    /// New files that wait before RocksDB rewrites them as sorted ones. What is sealed is deleted when its segment is merged,
+    /// mostly with whole files: rewriting it before is for nothing, and its keys are found in few of the files anyway.
+    var fileCountBeforeCompaction: Int32 {
+        switch self {
+        case .blocks, .postings: 12
+        case .meta, .staging, .segments, .tables, .batches: 4
+        }
+    }
+
     /// Whether RocksDB compresses: what is already compressed or packed is not worth another pass.
     var isCompressed: Bool {
         switch self {

@@ -54,7 +54,6 @@ final class MessageColumn {
         do throws(LogError) {
             try withValues { (values) throws(LogError) in
                 scratch.removeAll()
-                output.ends.reserveCapacity(stringCount + rows.count)
                 for row in rows {
                     try values.appendMessage(of: row, to: &scratch)
                     output.ends.append(UInt32(truncatingIfNeeded: output.bytes.count + scratch.count))
