@@ -98,6 +98,6 @@ extension LogStore {
         var view = view.snapshot()
         view.segments.removeAll { $0.record.id < position.segmentFloor }
         view.heads.removeAll { $0.endSequence <= position.sequence }
-        return EntryScan(ScanCursor(environment, request, view: view, work: scanWork), pool: scans)
+        return EntryScan(ScanCursor(environment, request.within(view), view: view, work: scanWork), pool: scans)
     }
 }

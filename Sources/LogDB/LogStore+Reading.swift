@@ -11,8 +11,9 @@ extension LogStore {
 
     /// Reads entries in the total order. The scan sees the store as it was in the snapshot; as it is now without one.
     public func scan(_ request: ScanRequest, in snapshot: StoreSnapshot? = nil) -> EntryScan {
-        EntryScan(
-            ScanCursor(environment, request, view: snapshot?.view ?? view.snapshot(), work: scanWork), pool: scans)
+        let view = snapshot?.view ?? view.snapshot()
+        return EntryScan(
+            ScanCursor(environment, request.within(view), view: view, work: scanWork), pool: scans)
     }
 
     /// Counts entries by groups.
@@ -27,10 +28,13 @@ extension LogStore {
             throw LogError(.invalidArgument, "the time bucket's step is \(step) µs; it must be at least 1")
         }
         let view = snapshot?.view ?? view.snapshot()
+        var request = request
+        request.filter = view.deletions.hidden(from: request.filter)
+        let visible = request
         let environment = environment
         let work = scanWork
         return try await cancellable { (cancellation) throws(LogError) in
-            var aggregator = Aggregator(environment, request, work: work, cancellation)
+            var aggregator = Aggregator(environment, visible, work: work, cancellation)
             return try aggregator.run(view)
         }
     }
@@ -41,6 +45,7 @@ extension LogStore {
     ) async throws(LogError) -> [FieldCount] {
         try checkOpen()
         let view = snapshot?.view ?? view.snapshot()
+        let filter = view.deletions.hidden(from: filter)
         let environment = environment
         return try await cancellable { (cancellation) throws(LogError) in
             var counter = FieldCounter(environment, range: range, filter: filter, deadline: deadline, cancellation)
@@ -58,6 +63,7 @@ extension LogStore {
     ) async throws(LogError) -> PatternResult {
         try checkOpen()
         let view = snapshot?.view ?? view.snapshot()
+        let filter = view.deletions.hidden(from: filter)
         let environment = environment
         return try await cancellable { (cancellation) throws(LogError) in
             var counter = PatternCounter(
@@ -113,7 +119,7 @@ extension LogStore {
         guard key.time < .max else { return Rows() }
         let range = TimeRange(
             since: Timestamp(microseconds: key.time), until: Timestamp(microseconds: key.time + 1))
-        let (rows, damagedCount) = try await rows(ScanRequest(range: range, filter: .id(key), limit: 1), root: nil)
+        let (rows, damagedCount) = try await rows(ScanRequest(range: range, filter: .id(key), limit: 1))
         if rows.isEmpty, damagedCount > 0 { throw LogStore.unreadable(damagedCount) }
         return rows
     }
@@ -127,11 +133,11 @@ extension LogStore {
     public func context(of key: EntryKey, before: Int, after: Int) async throws(LogError) -> Rows {
         let entry = try await entry(key)
         guard !entry.isEmpty else { return entry }
-        let stream = RowFilter.Node.stream(ResolvedStream(device: key.device, session: key.session))
+        let stream = Filter.stream(device: key.device, session: key.session)
         let (earlier, damagedBefore) = try await rows(
-            ScanRequest(filter: .everything, order: .newestFirst, limit: before, after: key), root: stream)
+            ScanRequest(filter: stream, order: .newestFirst, limit: before, after: key))
         let (later, damagedAfter) = try await rows(
-            ScanRequest(filter: .everything, order: .oldestFirst, limit: after, after: key), root: stream)
+            ScanRequest(filter: stream, order: .oldestFirst, limit: after, after: key))
         if damagedBefore + damagedAfter > 0 { throw LogStore.unreadable(damagedBefore + damagedAfter) }
         var rows = Rows()
         for index in (0..<earlier.count).reversed() { rows.append(index, of: earlier) }
@@ -145,11 +151,10 @@ extension LogStore {
     }
 
     private func rows(
-        _ request: ScanRequest, root: RowFilter.Node?
+        _ request: ScanRequest
     ) async throws(LogError) -> (rows: Rows, damagedBlockCount: Int) {
         try checkOpen()
-        let scan = EntryScan(
-            ScanCursor(environment, request, view: view.snapshot(), work: scanWork, root: root), pool: scans)
+        let scan = scan(request)
         var rows = Rows()
         var iterator = scan.makeAsyncIterator()
         while let chunk = try await iterator.next() {

@@ -59,7 +59,8 @@ public final class LogStore: Sendable {
         for record in loaded.leftovers { try removal.remove(record, remover) }
 
         let (head, nextSequence) = try HeadRecovery.recover(store)
-        let view = CurrentView(StoreView(heads: [head], segments: loaded.live))
+        let view = CurrentView(
+            StoreView(heads: [head], segments: loaded.live, deletions: try LogStore.activeDeletions(store)))
         let manifest = Manifest(
             store, view: view, remover: remover, nextSegment: loaded.nextSegment, nextBlock: loaded.nextBlock)
         let environment = ScanEnvironment(

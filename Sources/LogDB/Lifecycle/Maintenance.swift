@@ -131,7 +131,8 @@ final class Maintenance: @unchecked Sendable {
 
     /// - Returns: What is wrong with one of the segments, which later merges leave out; nil when they are merged.
     private func merge(_ segments: [Segment]) throws(LogError) -> LogError? {
-        let merger = Merger(environment: environment, manifest: manifest, options: options)
+        let merger = Merger(
+            environment: environment, manifest: manifest, options: options, deletions: view.snapshot().deletions)
         switch try merger.merge(segments, isCancelled: { isStopping.load(ordering: .relaxed) }) {
         case .merged:
             counters.add { $0.segmentsMerged += UInt64(segments.count) }
@@ -165,6 +166,40 @@ final class Maintenance: @unchecked Sendable {
         }
         try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
         if let damage { throw damage }
+    }
+
+    /// Rewrites the segments that may hold rows of `deletions`, on the merging thread, and removes the old ones.
+    ///
+    /// - Throws: `.corruption` when one of them is damaged, after all others are rewritten; `.cancelled` when the store
+    ///   is closing.
+    func purge(
+        _ deletions: [ActiveDeletion], progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws(LogError) {
+        let damage = try await mergePool.run { [self] () throws(LogError) -> LogError? in
+            var damage: LogError?
+            let segments = view.snapshot().segments
+            for (index, segment) in segments.enumerated() {
+                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
+                progress(Double(index) / Double(segments.count), "rewriting segments, \(index) of \(segments.count)")
+                guard try mayHold(segment, deletions) else { continue }
+                damage = try merge([segment]) ?? damage
+            }
+            return damage
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+        if let damage { throw damage }
+    }
+
+    private func mayHold(_ segment: Segment, _ deletions: [ActiveDeletion]) throws(LogError) -> Bool {
+        for deletion in deletions {
+            var statistics = ScanStatistics()
+            let root = RowFilter(deletion.filter, names: environment.registry).root
+            let candidates = try environment.candidates(
+                in: StoreView(heads: [], segments: [segment]), range: .all, filter: deletion.filter, root: root,
+                statistics: &statistics)
+            if !candidates.isEmpty || statistics.blocksDamaged > 0 { return true }
+        }
+        return false
     }
 
     // MARK: Ticking

@@ -1,11 +1,13 @@
 import LogModel
 
 /// Rewrites several segments of one day as one: rows of a stream come together, blocks fill up, the columns are
-/// compressed harder and the index is built anew.
+/// compressed harder and the index is built anew. Deleted rows are left out.
 struct Merger {
     let environment: ScanEnvironment
     let manifest: Manifest
     let options: Options
+    /// Whose entries are not written again.
+    var deletions: [ActiveDeletion] = []
 
     enum Outcome {
         case merged
@@ -20,21 +22,25 @@ struct Merger {
         let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
         let record = try manifest.begin(day: segments[0].record.day, blockCountMax: rowCount)
         let merged: SegmentRecord
+        var sieve = try DeletionSieve(deletions, registry: environment.registry)
         do throws(MergeFailure) {
-            merged = try write(segments, as: record, isCancelled: isCancelled)
+            merged = try write(segments, as: record, leavingOut: &sieve, isCancelled: isCancelled)
         } catch {
             manifest.abandon(record)
             guard error.error.code == .corruption, let segment = error.segment else { throw error.error }
             return .damaged(segment, error.error)
         }
         var batch = WriteBatch()
-        try manifest.commit(adding: [merged], retiring: segments, with: &batch)
+        try sieve.count(environment.store, in: &batch)
+        try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
+        if merged.rowCount == 0 { manifest.abandon(record) }
         return .merged
     }
 
     /// Writes the blocks, the directory and the index of the new segment.
     private func write(
-        _ segments: [Segment], as record: SegmentRecord, isCancelled: () -> Bool
+        _ segments: [Segment], as record: SegmentRecord, leavingOut sieve: inout DeletionSieve,
+        isCancelled: () -> Bool
     ) throws(MergeFailure) -> SegmentRecord {
         let writer = SegmentWriter(environment.store, record: record, level: options.mergeLevel)
         var assembler = BlockAssembler(
@@ -43,7 +49,7 @@ struct Merger {
         var cursors: [SegmentCursor] = []
         for segment in segments {
             var cursor = SegmentCursor(segment, environment: environment)
-            let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext() }
+            let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext(&sieve) }
             if isOpen { cursors.append(cursor) }
         }
         while !cursors.isEmpty {
@@ -65,8 +71,10 @@ struct Merger {
             } while !isAtBlockEnd && cursors[first].stream == stream
                 && (bound.map { cursors[first].key.precedes($0) } ?? true)
             let isAtEnd = try MergeFailure.naming(cursors[first].segment) { () throws(LogError) in
-                try assembler.append(start..<cursors[first].row, of: cursors[first].group!, stream: stream)
-                return isAtBlockEnd ? !(try cursors[first].openNext()) : false
+                try cursors[first].forEachKept(start..<cursors[first].row) { (rows, group) throws(LogError) in
+                    try assembler.append(rows, of: group, stream: stream)
+                }
+                return isAtBlockEnd ? !(try cursors[first].openNext(&sieve)) : false
             }
             if isAtEnd { cursors.remove(at: first) }
         }
@@ -114,6 +122,8 @@ private struct SegmentCursor {
     private var sequences = UnsafeBufferPointer<Int64>(start: nil, count: 0)
     private var runs: [StreamRun] = []
     private var run = 0
+    /// The block's rows that are not deleted; nil for all.
+    private var kept: Bitmap?
 
     init(_ segment: Segment, environment: ScanEnvironment) {
         self.segment = segment
@@ -131,7 +141,7 @@ private struct SegmentCursor {
     /// Opens the next block.
     ///
     /// - Returns: False when there is none.
-    mutating func openNext() throws(LogError) -> Bool {
+    mutating func openNext(_ sieve: inout DeletionSieve) throws(LogError) -> Bool {
         let directory = try environment.directories.directory(of: segment)
         guard block < directory.blocks.count else {
             group = nil
@@ -148,8 +158,24 @@ private struct SegmentCursor {
         run = 0
         row = 0
         group = opened
+        kept = try sieve.kept(opened, directory, block)
         block += 1
         return true
+    }
+
+    /// Calls `body` with those of the block's `rows` that are not deleted, as runs.
+    func forEachKept(
+        _ rows: Range<Int>, _ body: (Range<Int>, RowGroup) throws(LogError) -> Void
+    ) throws(LogError) {
+        guard let group else { return }
+        guard let kept else { return try body(rows, group) }
+        var next = rows.lowerBound
+        while let start = kept.firstSet(from: next), start < rows.upperBound {
+            var end = start + 1
+            while end < rows.upperBound, kept[end] { end += 1 }
+            try body(start..<end, group)
+            next = end
+        }
     }
 
     /// Moves to the block's next row.

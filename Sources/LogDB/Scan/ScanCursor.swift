@@ -39,12 +39,9 @@ final class ScanCursor: @unchecked Sendable {
     /// What a row in a window costs beside its bytes.
     private static let rowOverheadByteCount = 160
 
-    /// - Parameters:
-    ///   - work: Spreads the reading of blocks.
-    ///   - root: In place of the request's filter; holds nothing that only one thread may use.
+    /// - Parameter work: Spreads the reading of blocks.
     init(
-        _ environment: ScanEnvironment, _ request: ScanRequest, view: StoreView, work: ParallelWork,
-        root: RowFilter.Node? = nil
+        _ environment: ScanEnvironment, _ request: ScanRequest, view: StoreView, work: ParallelWork
     ) {
         self.environment = environment
         self.request = request
@@ -52,10 +49,7 @@ final class ScanCursor: @unchecked Sendable {
         self.work = work
         order = KeyOrder(order: request.order, names: environment.registry)
         let budget = MatchBudget(cancellation, deadline: request.deadline)
-        makeFilter = {
-            root.map { RowFilter(root: $0, names: environment.registry, budget: budget) }
-                ?? RowFilter(request.filter, names: environment.registry, budget: budget)
-        }
+        makeFilter = { RowFilter(request.filter, names: environment.registry, budget: budget) }
         rootNode = makeFilter().root
         var range = request.range
         if let after = request.after {

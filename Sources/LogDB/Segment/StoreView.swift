@@ -8,11 +8,16 @@ struct StoreView: Sendable {
     var segments: [Segment]
     /// Entries of the heads from this commit position on are left out. Nil: none are.
     var sequenceEnd: UInt64?
+    /// Entries that are gone, though some may still be on disk.
+    var deletions: [ActiveDeletion]
 
-    init(heads: [Head], segments: [Segment], sequenceEnd: UInt64? = nil) {
+    init(
+        heads: [Head], segments: [Segment], sequenceEnd: UInt64? = nil, deletions: [ActiveDeletion] = []
+    ) {
         self.heads = heads
         self.segments = segments
         self.sequenceEnd = sequenceEnd
+        self.deletions = deletions
     }
 }
 

@@ -1,8 +1,8 @@
 /// Which indexes the tables' rows have entries in. Rows themselves need no version: fields come and go.
 enum TableSchema {
     /// 1 is that of stores without a record of it. 2 lists devices by environment, status, type and account, and by text,
-    /// 3 sessions by status.
-    static let current: UInt64 = 3
+    /// 3 sessions by status. 4 may have deletions, which a build that does not know them would show undone.
+    static let current: UInt64 = 4
     private static let rowsPerWrite = 1_000
 
     /// Adds the entries that the rows of an older store lack. A crash in the midst leaves the older version, and the next

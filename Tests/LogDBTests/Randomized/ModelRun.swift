@@ -41,7 +41,9 @@ struct ModelRun {
         case 55..<59: try await reopen()
         case 59..<62: try await crash()
         case 62..<65: try await crashWhileAppending()
-        case 65..<77: try await scan()
+        case 65..<67: try await delete()
+        case 67..<68: try await purge()
+        case 68..<77: try await scan()
         case 77..<82: try await page()
         case 82..<91: try await aggregate()
         case 91..<97: try await lookUp()
@@ -54,6 +56,7 @@ struct ModelRun {
         try await checkAll()
         try await checkTables()
         try await reopen()
+        try await purge()
         try await store.compact()
         try await checkAll()
         #expect(try store.orphans() == [], "seed \(seed)")
@@ -171,6 +174,30 @@ struct ModelRun {
             .filter { $0.key.sequence >= model.nextSequence }.sorted { $0.key.sequence < $1.key.sequence }
         #expect(found.map(\.key.sequence) == found.indices.map { model.nextSequence + UInt64($0) }, "seed \(seed)")
         return found
+    }
+
+    // MARK: Deleting
+
+    private mutating func delete() async throws {
+        guard !model.rows.isEmpty else { return }
+        var filters = FilterRandom(seed: generator.next(), rows: model.rows)
+        // Mostly little of what there is, so that something is left to go on with.
+        let filter = Filter.all([filters.filter(), filters.filter()])
+        let range =
+            Bool.random(using: &generator) ? filters.range(of: model.rows.map(\.entry.time.microseconds)) : .all
+        let deletion = try await store.delete(filter, range: range, query: "\(filter)", author: "model")
+        #expect(deletion.hiddenCount == UInt64(model.delete(filter, range)), "seed \(seed): \(filter)")
+        try await checkAll()
+    }
+
+    private mutating func purge() async throws {
+        try await store.purgeDeleted()
+        #expect(!store.hasDeletedEntries, "seed \(seed)")
+        for deletion in try await store.deletions() {
+            #expect(deletion.purgedCount == deletion.hiddenCount, "seed \(seed): \(deletion.query)")
+        }
+        try await checkAll()
+        try await checkTables()
     }
 
     // MARK: Ends and beginnings
@@ -299,6 +326,10 @@ struct ModelRun {
         }
         #expect(found == model.sessions, "seed \(seed)")
         let segmentRows = store.view.snapshot().segments.reduce(0) { $0 + $1.record.rowCount }
-        #expect(segmentRows + store.metrics.headRows == UInt64(model.rows.count), "seed \(seed)")
+        if store.hasDeletedEntries {
+            #expect(segmentRows + store.metrics.headRows >= UInt64(model.rows.count), "seed \(seed)")
+        } else {
+            #expect(segmentRows + store.metrics.headRows == UInt64(model.rows.count), "seed \(seed)")
+        }
     }
 }

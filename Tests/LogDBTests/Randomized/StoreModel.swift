@@ -4,8 +4,10 @@ import LogModel
 
 /// What a store must hold and answer, kept row by row.
 struct StoreModel {
-    /// By commit sequence, from 1 on.
+    /// By commit sequence.
     private(set) var rows: [StoredRow] = []
+    /// What was ever accepted, deleted since or not.
+    private(set) var accepted: [StoredRow] = []
     /// In ascending order of the total order.
     private(set) var ordered: [StoredRow] = []
     /// The entries of each batch that was sent with an identity, and acknowledged.
@@ -13,13 +15,26 @@ struct StoreModel {
     private let matcher = NaiveFilter()
 
     /// The commit sequence of the next entry.
-    var nextSequence: UInt64 { UInt64(rows.count) + 1 }
+    var nextSequence: UInt64 { UInt64(accepted.count) + 1 }
 
     /// Takes rows in the order of their sequences.
     mutating func append(_ new: [StoredRow]) {
+        accepted += new
         rows += new
         ordered += new
         ordered.sort(by: StoreModel.precedes)
+    }
+
+    /// - Returns: How many rows are gone.
+    mutating func delete(_ filter: Filter, _ range: TimeRange) -> Int {
+        let before = rows.count
+        let matcher = matcher
+        func isGone(_ row: StoredRow) -> Bool {
+            range.since <= row.entry.time && row.entry.time < range.until && matcher.matches(filter, row)
+        }
+        rows.removeAll(where: isGone)
+        ordered.removeAll(where: isGone)
+        return before - rows.count
     }
 
     static func precedes(_ left: StoredRow, _ right: StoredRow) -> Bool {
@@ -85,7 +100,7 @@ struct StoreModel {
     /// Entries by level of each session that has any, by device and session.
     var sessions: [[String]: [UInt64]] {
         var found: [[String]: [UInt64]] = [:]
-        for row in rows where !row.entry.session.isEmpty {
+        for row in accepted where !row.entry.session.isEmpty {
             found[[row.entry.device, row.entry.session], default: [0, 0, 0, 0, 0]][Int(row.entry.level.rawValue)] += 1
         }
         return found
