@@ -11,9 +11,11 @@ extension LogStore {
     ///   - filter: Devices and sessions that it joins by attributes are those that have them now.
     ///   - query: What was asked for, for people.
     ///   - author: Who asked.
+    ///   - change: Other changes of tables that are made in the same commit.
     /// - Throws: `.invalidArgument` when joined attributes name too many devices or sessions, `.io`, `.diskFull`, `.closed`.
     public func delete(
-        _ filter: Filter, range: TimeRange = .all, query: String, author: String
+        _ filter: Filter, range: TimeRange = .all, query: String, author: String,
+        with change: @escaping @Sendable (TableEditor, Deletion) throws(LogError) -> Void = { _, _ in }
     ) async throws(LogError) -> Deletion {
         try checkOpen()
         let registry = environment.registry
@@ -24,7 +26,11 @@ extension LogStore {
         let deletion = Deletion(
             query: query, author: author, created: Timestamp.now.microseconds, filter: FilterCoding.encode(gone),
             through: snapshot.sequenceEnd &- 1, hiddenCount: count)
-        let stored = try await editTables { (tables) throws(LogError) in try tables.insert(deletion) }
+        let stored = try await editTables { (tables) throws(LogError) in
+            let stored = try tables.insert(deletion)
+            try change(tables, stored)
+            return stored
+        }
         let active = try ActiveDeletion(stored)
         view.update { $0.deletions.append(active) }
         return stored

@@ -89,6 +89,7 @@ public struct LogServer: Sendable {
                 try? await fleet.expireCommands()
             }
         }
+        DeletionRoute.resume(services)
         let result = await serve()
         watch.cancel()
         await watch.value

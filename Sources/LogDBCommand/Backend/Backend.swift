@@ -17,6 +17,16 @@ protocol Backend: Sendable {
     /// Gives back disk space. Calls `progress` with how much is done, 0 to 1, and what is being done.
     func compact(progress: @escaping @Sendable (Double, String) -> Void) async throws
 
+    /// How many entries a deletion of what the query finds would make gone.
+    func countDeletable(_ query: String) async throws -> UInt64
+
+    /// Deletes what the query finds: it is gone from answers when `didHide` is called, and from the disk when this returns.
+    ///
+    /// - Parameter didHide: Called with the number of entries.
+    func delete(
+        _ query: String, didHide: (UInt64) throws -> Void, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws
+
     func close() async
 }
 

@@ -78,8 +78,30 @@ struct ServerBackend: Backend {
     }
 
     func compact(progress: @escaping @Sendable (Double, String) -> Void) async throws {
-        let started = try await client.json("POST", "/api/v1/admin/compact")
-        guard let id = started["job_id"]?.text ?? started["job_id"]?.integer.map({ String($0) }) else {
+        try await wait(
+            for: try await client.json("POST", "/api/v1/admin/compact"), named: "compaction", progress: progress)
+    }
+
+    func countDeletable(_ query: String) async throws -> UInt64 {
+        let answer = try await client.json(
+            "DELETE", "/api/v1/logs?dry_run=true&query=\(ServerClient.encoded(query))", query: query)
+        return answer["entries"]?.unsigned ?? 0
+    }
+
+    func delete(
+        _ query: String, didHide: (UInt64) throws -> Void, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws {
+        let started = try await client.json(
+            "DELETE", "/api/v1/logs?query=\(ServerClient.encoded(query))", query: query)
+        try didHide(started["entries"]?.unsigned ?? 0)
+        try await wait(for: started, named: "the deletion", progress: progress)
+    }
+
+    /// Waits for the end of the job that an answer names.
+    private func wait(
+        for started: JSONValue, named name: String, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws {
+        guard let id = started["job_id"]?.text else {
             throw CommandFailure("\(client.url) started no job; is it a LogDB server of this version?")
         }
         while true {
@@ -87,7 +109,7 @@ struct ServerBackend: Backend {
             let detail = job["detail"]?.text ?? ""
             switch job["state"]?.text {
             case "done": return
-            case "failed": throw CommandFailure("compaction failed: \(PlainText.escaped(detail))")
+            case "failed": throw CommandFailure("\(name) failed: \(PlainText.escaped(detail))")
             case "running", "queued", "pending": progress(job["progress"]?.decimal ?? 0, detail)
             default: throw CommandFailure("the server no longer knows job \(id); was it started again?")
             }

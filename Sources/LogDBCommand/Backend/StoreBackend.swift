@@ -2,6 +2,7 @@ import Glibc
 import LogDB
 import LogModel
 import Query
+import Server
 
 /// A data directory, opened by this process: nobody else has it meanwhile.
 struct StoreBackend: Backend {
@@ -100,6 +101,33 @@ struct StoreBackend: Backend {
 
     func compact(progress: @escaping @Sendable (Double, String) -> Void) async throws {
         try await translated("") { try await store.compact(progress: progress) }
+    }
+
+    func countDeletable(_ query: String) async throws -> UInt64 {
+        try await translated(query) {
+            let ready = try deletable(query)
+            return try await store.countDeletable(ready.filter, range: ready.range)
+        }
+    }
+
+    func delete(
+        _ query: String, didHide: (UInt64) throws -> Void, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws {
+        try await translated(query) {
+            let ready = try deletable(query)
+            let deletion = try await Deletions(store).delete(
+                ready.filter, range: ready.range, query: query, by: .command)
+            try didHide(deletion.hiddenCount)
+            try await store.purgeDeleted(progress: progress)
+        }
+    }
+
+    private func deletable(_ query: String) throws -> LogQuery {
+        let ready = try LogQuery(query, context: QueryContext(now: Timestamp.now))
+        guard ready.syntax.pipes.isEmpty else {
+            throw CommandFailure("entries go whole, by what they are: leave out the pipes")
+        }
+        return ready
     }
 
     /// Runs `body`, its errors made those of a backend.

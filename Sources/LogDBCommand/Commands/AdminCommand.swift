@@ -7,7 +7,7 @@ struct AdminCommand: AsyncParsableCommand {
         abstract: "Looks after a store.",
         subcommands: [
             AdminStatsCommand.self, AdminCompactCommand.self, AdminQuarantineCommand.self, AdminAuditCommand.self,
-            AdminCheckCommand.self,
+            AdminCheckCommand.self, AdminDeleteCommand.self, AdminJobsCommand.self,
         ])
 }
 

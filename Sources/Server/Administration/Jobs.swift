@@ -36,14 +36,15 @@ final class Jobs: Sendable {
 
     /// Starts a job of that kind, unless one is running already.
     ///
+    /// - Parameter isAlone: Whether one at a time of the kind is enough; else there may be several.
     /// - Returns: The job's id, or the running one's; nil when the server is stopping.
     func start(
-        _ kind: String,
+        _ kind: String, isAlone: Bool = true,
         _ work: @escaping @Sendable (_ progress: @escaping @Sendable (Double, String) -> Void) async throws -> Void
     ) -> String? {
         registry.withLock { registry in
             if registry.isStopping { return nil }
-            if let running = registry.jobs.first(where: { $0.kind == kind && $0.state == .running }) {
+            if isAlone, let running = registry.jobs.first(where: { $0.kind == kind && $0.state == .running }) {
                 return running.id
             }
             let id = "\(kind)-\(String(UInt64.random(in: .min ... .max), radix: 36))"

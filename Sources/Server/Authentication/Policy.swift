@@ -27,7 +27,9 @@ enum Policy {
     /// By pattern and method. HEAD is as GET.
     static let table: [String: [HTTPRequest.Method: Access]] = [
         "/api/v1/logs/ingest": [.post: .permitted(.ingest)],
-        "/api/v1/logs": [.get: .permitted(.query), .post: .permitted(.query)],
+        "/api/v1/logs": [
+            .get: .permitted(.query), .post: .permitted(.query), .delete: .permitted(.administer),
+        ],
         "/api/v1/logs/histogram": [.get: .permitted(.query)],
         "/api/v1/logs/fields": [.get: .permitted(.query)],
         "/api/v1/logs/fields/{name}/values": [.get: .permitted(.query)],
@@ -66,6 +68,7 @@ enum Policy {
         ],
         "/api/v1/admin/check": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/compact": [.post: .permittedForServer(.operate)],
+        "/api/v1/admin/deletions": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],

@@ -23,6 +23,13 @@ extension OpenAPIOperation {
                 "As GET, with the parameters in a JSON object",
                 parameters: Parameter.query + [.limit, .cursor, .order],
                 members: Parameter.query + [.limit, .cursor, .order], mediaTypes: ["application/json", lines]),
+            .delete: .init(
+                "Deletes what a query finds: gone from every answer at once, then from the disk",
+                parameters: Parameter.query + [
+                    .init(
+                        "dry_run", .choice(["true", "false"]), "Only counts what would go: 200, and nothing is deleted."
+                    )
+                ], status: 202),
         ],
         "/api/v1/logs/histogram": [
             .get: .init(
@@ -90,6 +97,7 @@ extension OpenAPIOperation {
         "/api/v1/admin/compact": [
             .post: .init("Seals what is in memory, merges, removes obsolete files", status: 202)
         ],
+        "/api/v1/admin/deletions": [.get: .init("What was deleted, and whether it is off the disk")],
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
         "/api/v1/admin/storage": [.get: .init("What is stored, and what it costs")],

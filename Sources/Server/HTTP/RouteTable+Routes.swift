@@ -4,7 +4,9 @@ import HTTPTypes
 extension RouteTable {
     static let all = RouteTable([
         Route("/api/v1/logs/ingest", [.post: IngestRoute.ingest]),
-        Route("/api/v1/logs", [.get: SearchRoute.search, .post: SearchRoute.search]),
+        Route(
+            "/api/v1/logs",
+            [.get: SearchRoute.search, .post: SearchRoute.search, .delete: DeletionRoute.delete]),
         Route("/api/v1/logs/histogram", [.get: HistogramRoute.histogram]),
         Route("/api/v1/logs/fields", [.get: FieldsRoute.names]),
         Route("/api/v1/logs/fields/{name}/values", [.get: FieldsRoute.values]),
@@ -42,6 +44,7 @@ extension RouteTable {
             [.get: DevicesRoute.show, .put: DevicesRoute.update, .delete: DevicesRoute.remove]),
         Route("/api/v1/admin/check", [.get: AdministrationRoute.check]),
         Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),
+        Route("/api/v1/admin/deletions", [.get: DeletionRoute.list]),
         Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),

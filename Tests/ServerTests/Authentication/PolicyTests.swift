@@ -48,6 +48,7 @@ struct PolicyTests {
         case "GET /api/v1/admin/audit": return [.admin, .administer]
         case "GET /metrics": return [.operator, .admin, .operate]
         case let route where route.contains("/api/v1/admin/"): return [.operator, .admin, .operate]
+        case "DELETE /api/v1/logs": return [.admin, .administer, .stranger]
         case let route where route.contains("/api/v1/logs"): return readers
         default: return []
         }

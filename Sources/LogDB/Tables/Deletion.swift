@@ -59,3 +59,12 @@ public struct Deletion: TableRecord {
         purged = try fields.signed(8)
     }
 }
+
+extension ActiveDeletion {
+    /// - Throws: `.corruption`, `.formatTooNew`: a store must not be opened without it.
+    init(_ record: Deletion) throws(LogError) {
+        id = record.id
+        let filter = try FilterCoding.decode(record.filter, location: "deletions \(record.id)")
+        self.filter = .all([filter, .committed(through: record.through)])
+    }
+}
