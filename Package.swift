@@ -43,7 +43,10 @@ let package = Package(
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
-        .target(name: "LogDB", dependencies: ["LogModel", "CBytes", "CRegex", "CRocksDB"], swiftSettings: strict),
+        .target(name: "ObjectStore", swiftSettings: strict),
+        .target(
+            name: "LogDB", dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
+            swiftSettings: strict),
         .target(name: "Query", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
         .target(
             name: "Server",
@@ -98,7 +101,8 @@ let package = Package(
 
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
-        .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"], swiftSettings: strict),
+        .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel", "ObjectStore"], swiftSettings: strict),
         .testTarget(name: "QueryTests", dependencies: ["Query", "LogDB", "LogModel"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

@@ -1,4 +1,5 @@
 import Glibc
+import LogModel
 
 extension LogStore {
     /// Seals the head, merges small segments into full ones, removes what nothing reads any more and rewrites RocksDB's
@@ -16,6 +17,36 @@ extension LogStore {
         let store = store
         try await scans.run { () throws(LogError) in
             for family in StoreFamily.allCases {
+                try store.flush(family)
+                store.compact(family)
+            }
+        }
+        progress(1, "done")
+    }
+
+    /// Moves what is old to the cold tier: seals the head and merges first, so that it is moved once.
+    ///
+    /// - Parameters:
+    ///   - age: Segments go whose newest entry is at least as old.
+    ///   - progress: Called now and then with how much is done, 0 to 1, and what is being done.
+    /// - Throws: `.unreachable` when the cold tier cannot be written; `.corruption` when a segment is damaged, after all
+    ///   others have gone; `.diskFull`, `.closed`.
+    public func tier(
+        olderThan age: Duration, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
+    ) async throws(LogError) {
+        try checkOpen()
+        progress(0, "sealing the head")
+        try await sealHead()
+        try await maintenance.mergeAll { done, detail in progress(done * 0.3, detail) }
+        let now = Timestamp.now
+        try await maintenance.tier(
+            before: Timestamp(microseconds: now.microseconds - Int64(age / .microseconds(1))),
+            arrivedBefore: Timestamp(microseconds: .max)
+        ) { done, detail in progress(0.3 + done * 0.6, detail) }
+        progress(0.9, "rewriting files")
+        let store = store
+        try await scans.run { () throws(LogError) in
+            for family in [StoreFamily.blocks, .postings] {
                 try store.flush(family)
                 store.compact(family)
             }
@@ -47,12 +78,16 @@ extension LogStore {
             for segment in view.segments {
                 let record = segment.record
                 report.segments += 1
-                report.hot.entries += record.rowCount
-                report.hot.blocks += UInt64(record.blockCount)
-                report.hot.bytes += record.byteCount
-                report.hot.rawBytes += record.rawByteCount
-                for (column, bytes) in record.columnByteCounts {
-                    columns[ColumnID(rawValue: column).name, default: 0] += bytes
+                let tier = record.coldKey == nil ? \StorageReport.hot : \.cold
+                report[keyPath: tier].entries += record.rowCount
+                report[keyPath: tier].blocks += UInt64(record.blockCount)
+                report[keyPath: tier].bytes += record.coldKey == nil ? record.byteCount : record.coldByteCount
+                report[keyPath: tier].rawBytes += record.rawByteCount
+                // Columns of the cold tier are not on this disk; what is known of them is.
+                if record.coldKey == nil {
+                    for (column, bytes) in record.columnByteCounts {
+                        columns[ColumnID(rawValue: column).name, default: 0] += bytes
+                    }
                 }
                 columns["directory", default: 0] += record.directoryByteCount
                 columns["message_templates", default: 0] += record.templateByteCount

@@ -1,5 +1,6 @@
 import Glibc
 public import LogModel
+import ObjectStore
 import Synchronization
 
 /// A store of log entries in one directory: durable, indexed, compressed.
@@ -55,7 +56,12 @@ public final class LogStore: Sendable {
         let loaded = try Manifest.load(store, remover: remover)
         let directories = SegmentCache(store, byteCountMax: options.directoryCacheByteCount)
         let columns = BlockColumnCache(byteCountMax: options.columnCacheByteCount)
-        let removal = SegmentRemoval(store: store, directories: directories, columns: columns)
+        let coldDirectory = try LogStore.coldDirectory(store, options)
+        let cold = ColdStore(
+            objects: options.coldObjects ?? DirectoryObjectStore(coldDirectory), draftDirectory: directory + "/cold.new"
+        )
+        try cold.clearDrafts()
+        let removal = SegmentRemoval(store: store, directories: directories, columns: columns, cold: cold)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 
         let (head, nextSequence) = try HeadRecovery.recover(store)
@@ -65,7 +71,7 @@ public final class LogStore: Sendable {
             store, view: view, remover: remover, nextSegment: loaded.nextSegment, nextBlock: loaded.nextBlock)
         let environment = ScanEnvironment(
             store: store, directories: directories, registry: StreamRegistry(store),
-            columns: columns)
+            columns: columns, cold: cold)
         let counters = StoreCounters()
         let maintenance = Maintenance(
             environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)
@@ -81,6 +87,26 @@ public final class LogStore: Sendable {
             feed: feed, onFreeze: { maintenance.seal($0) })
         commits.start()
         maintenance.start(commits)
+    }
+
+    /// Where the cold tier is, which is written down when the options say it.
+    private static func coldDirectory(_ store: RocksStore, _ options: Options) throws(LogError) -> String {
+        guard let given = options.coldDirectory else {
+            return try store.value(.meta, KeyLayout.coldPlace).map { String(decoding: $0, as: UTF8.self) }
+                ?? store.path + "/cold"
+        }
+        // As it is found from any working directory.
+        let place = given.hasPrefix("/") ? given : LogStore.workingDirectory + "/" + given
+        var batch = WriteBatch()
+        batch.put(store, .meta, KeyLayout.coldPlace, Array(place.utf8))
+        try store.write(batch, synced: true)
+        return place
+    }
+
+    private static var workingDirectory: String {
+        guard let path = realpath(".", nil) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     private static func makeDirectory(_ path: String) throws(LogError) {

@@ -22,7 +22,9 @@ public struct StorageReport: Sendable, Equatable {
 
     /// Entries in memory count here too.
     public var hot = Tier()
-    /// Stored bytes by column, the directories and the index beside them.
+    /// What was moved to the cold tier; its bytes are those of the objects there.
+    public var cold = Tier()
+    /// Stored bytes of the hot tier by column, the directories and the index beside them.
     public var columns: [Column] = []
     public var rocksdb: [Property] = []
     public var segments: UInt64 = 0

@@ -4,7 +4,8 @@ enum Layers {
     static let targets: [String: Set<String>] = [
         "LogModel": ["CBytes", "CZstd"],
         "HTTPTransport": ["CCurl"],
-        "LogDB": ["LogModel", "CBytes", "CRegex", "CRocksDB"],
+        "ObjectStore": [],
+        "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],

@@ -7,8 +7,10 @@ enum FormatVersion: UInt32, CaseIterable, Sendable {
     case bitPlanes = 3
     /// A block's small columns lie together in one value.
     case sharedColumns = 4
+    /// A segment's columns may lie in the cold tier.
+    case coldSegments = 5
 
-    static let current = FormatVersion.sharedColumns
+    static let current = FormatVersion.coldSegments
 
     /// Decides whether a store written with version `stored` can be opened.
     static func check(stored: UInt32) throws(LogError) -> FormatVersion {

@@ -22,6 +22,8 @@ enum KeyLayout {
     static let sealedThrough = Array("sealed-through".utf8)
     static let nextSegment = Array("next-segment".utf8)
     static let nextBlock = Array("next-block".utf8)
+    /// The directory of the cold tier, where it is not in the store's own.
+    static let coldPlace = Array("cold-place".utf8)
     /// Which indexes the tables have.
     static let tableSchema = Array("table-schema".utf8)
 

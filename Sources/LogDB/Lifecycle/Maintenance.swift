@@ -29,6 +29,7 @@ final class Maintenance: @unchecked Sendable {
     private static let tickMillisecondsMax = 500
     private static let idleBootInterval: Duration = .seconds(3_600)
     private var idleBootsForgottenAt = ContinuousClock.now
+    private var tieredAt = ContinuousClock.now
 
     init(
         _ environment: ScanEnvironment, view: CurrentView, manifest: Manifest, remover: SegmentRemover,
@@ -126,16 +127,22 @@ final class Maintenance: @unchecked Sendable {
 
     private var mergeable: [Segment] {
         let damaged = damaged.withLock { $0 }
-        return view.snapshot().segments.filter { !damaged.contains($0.record.id) }
+        return view.snapshot().segments.filter { $0.record.coldKey == nil && !damaged.contains($0.record.id) }
     }
 
     /// - Returns: What is wrong with one of the segments, which later merges leave out; nil when they are merged.
-    private func merge(_ segments: [Segment]) throws(LogError) -> LogError? {
+    private func merge(_ segments: [Segment], isCold: Bool = false) throws(LogError) -> LogError? {
         let merger = Merger(
             environment: environment, manifest: manifest, options: options, deletions: view.snapshot().deletions)
-        switch try merger.merge(segments, isCancelled: { isStopping.load(ordering: .relaxed) }) {
+        switch try merger.merge(segments, isCold: isCold, isCancelled: { isStopping.load(ordering: .relaxed) }) {
         case .merged:
-            counters.add { $0.segmentsMerged += UInt64(segments.count) }
+            counters.add { counters in
+                if isCold {
+                    counters.segmentsTiered += UInt64(segments.count)
+                } else {
+                    counters.segmentsMerged += UInt64(segments.count)
+                }
+            }
             return nil
         case .damaged(let segment, let error):
             _ = damaged.withLock { $0.insert(segment.record.id) }
@@ -182,7 +189,7 @@ final class Maintenance: @unchecked Sendable {
                 if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
                 progress(Double(index) / Double(segments.count), "rewriting segments, \(index) of \(segments.count)")
                 guard try mayHold(segment, deletions) else { continue }
-                damage = try merge([segment]) ?? damage
+                damage = try merge([segment], isCold: segment.record.coldKey != nil) ?? damage
             }
             return damage
         }
@@ -200,6 +207,64 @@ final class Maintenance: @unchecked Sendable {
             if !candidates.isEmpty || statistics.blocksDamaged > 0 { return true }
         }
         return false
+    }
+
+    // MARK: The cold tier
+
+    /// Moves what has become old, now and then, when there is nothing to merge.
+    private func scheduleTiering() {
+        guard let age = options.coldAge, ContinuousClock.now - tieredAt >= options.coldCheckInterval else { return }
+        tieredAt = .now
+        let cutoff = Maintenance.moment(age)
+        let arrival = Maintenance.moment(options.coldRestMin)
+        guard mergeable.contains(where: { Maintenance.isOld($0, cutoff, arrival) }) else { return }
+        mergePool.submit { [self] in
+            for segment in mergeable where Maintenance.isOld(segment, cutoff, arrival) {
+                if isStopping.load(ordering: .relaxed) || isDiskFull { return }
+                guard MergePlanner.next(mergeable, options: options) == nil else { return }
+                do throws(LogError) {
+                    _ = try merge([segment], isCold: true)
+                } catch {
+                    if error.code != .cancelled { counters.add { $0.maintenanceFailures += 1 } }
+                    return
+                }
+            }
+        }
+    }
+
+    private static func moment(_ age: Duration) -> Timestamp {
+        Timestamp(microseconds: Timestamp.now.microseconds - Int64(age / .microseconds(1)))
+    }
+
+    /// Whether all of the segment's entries are before `cutoff`, and arrived before `arrival`.
+    private static func isOld(_ segment: Segment, _ cutoff: Timestamp, _ arrival: Timestamp) -> Bool {
+        segment.record.timeMax < cutoff.microseconds && segment.record.receivedMax < arrival.microseconds
+    }
+
+    /// Moves segments to the cold tier, on the merging thread.
+    ///
+    /// - Parameters:
+    ///   - cutoff: Segments whose newest entry is before it go.
+    ///   - arrival: Only those whose entries were all received before it.
+    /// - Throws: `.unreachable` when the cold tier cannot be written; `.corruption` when a segment is damaged, after all
+    ///   others have gone; `.diskFull`; `.cancelled` when the store is closing.
+    func tier(
+        before cutoff: Timestamp, arrivedBefore arrival: Timestamp,
+        progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws(LogError) {
+        let damage = try await mergePool.run { [self] () throws(LogError) -> LogError? in
+            var damage: LogError?
+            let segments = mergeable.filter { Maintenance.isOld($0, cutoff, arrival) }
+                .sorted { $0.record.day < $1.record.day }
+            for (index, segment) in segments.enumerated() {
+                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
+                progress(Double(index) / Double(segments.count), "moving segments, \(index) of \(segments.count)")
+                damage = try merge([segment], isCold: true) ?? damage
+            }
+            return damage
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+        if let damage { throw damage }
     }
 
     // MARK: Ticking
@@ -238,6 +303,7 @@ final class Maintenance: @unchecked Sendable {
             counters.add { $0.maintenanceFailures += 1 }
         }
         scheduleMerge()
+        scheduleTiering()
     }
 
     /// Commits stopped when the disk was full before a tick saw it; now there is room.
@@ -265,7 +331,8 @@ final class Maintenance: @unchecked Sendable {
 
     func removeRetired() throws(LogError) {
         let removal = SegmentRemoval(
-            store: environment.store, directories: environment.directories, columns: environment.columns)
+            store: environment.store, directories: environment.directories, columns: environment.columns,
+            cold: environment.cold)
         var failure: LogError?
         for record in remover.takeAll() {
             do throws(LogError) {

@@ -1,3 +1,4 @@
+import Glibc
 import LogModel
 
 /// Rewrites several segments of one day as one: rows of a stream come together, blocks fill up, the columns are
@@ -17,10 +18,15 @@ struct Merger {
 
     /// Merges `segments` and replaces them in one commit. A crash before it leaves them as they were.
     ///
-    /// - Parameter isCancelled: Asked between blocks; true ends the merge with `.cancelled` and changes nothing.
-    func merge(_ segments: [Segment], isCancelled: () -> Bool) throws(LogError) -> Outcome {
+    /// - Parameters:
+    ///   - isCold: Whether the new segment's columns go to the cold tier.
+    ///   - isCancelled: Asked between blocks; true ends the merge with `.cancelled` and changes nothing.
+    func merge(
+        _ segments: [Segment], isCold: Bool = false, isCancelled: () -> Bool
+    ) throws(LogError) -> Outcome {
         let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
-        let record = try manifest.begin(day: segments[0].record.day, blockCountMax: rowCount)
+        let record = try manifest.begin(
+            day: segments[0].record.day, blockCountMax: rowCount, isCold: isCold)
         let merged: SegmentRecord
         var sieve = try DeletionSieve(deletions, registry: environment.registry)
         do throws(MergeFailure) {
@@ -30,6 +36,7 @@ struct Merger {
             guard error.error.code == .corruption, let segment = error.segment else { throw error.error }
             return .damaged(segment, error.error)
         }
+        // From here on the old segments are gone with the commit: what stands in their place has been read back.
         var batch = WriteBatch()
         try sieve.count(environment.store, in: &batch)
         try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
@@ -42,9 +49,18 @@ struct Merger {
         _ segments: [Segment], as record: SegmentRecord, leavingOut sieve: inout DeletionSieve,
         isCancelled: () -> Bool
     ) throws(MergeFailure) -> SegmentRecord {
-        let writer = SegmentWriter(environment.store, record: record, level: options.mergeLevel)
+        let file = try MergeFailure.naming(nil) { () throws(LogError) in
+            try record.coldKey.map { (key) throws(LogError) in
+                try ColdSegmentFile(path: environment.cold.draftPath(key))
+            }
+        }
+        defer { if let file { unlink(file.path) } }
+        let writer = SegmentWriter(
+            environment.store, record: record, level: file == nil ? options.mergeLevel : options.coldLevel, file: file)
+        var blockOptions = options
+        if file != nil { blockOptions.blockRowCountMax = options.coldBlockRowCountMax }
         var assembler = BlockAssembler(
-            writer, options: options, rowCount: segments.reduce(0) { $0 + $1.record.rowCount },
+            writer, options: blockOptions, rowCount: segments.reduce(0) { $0 + $1.record.rowCount },
             byteCount: segments.reduce(0) { $0 + $1.record.rawByteCount })
         var cursors: [SegmentCursor] = []
         for segment in segments {
@@ -80,7 +96,12 @@ struct Merger {
         }
         return try MergeFailure.naming(nil) { () throws(LogError) in
             try assembler.finish()
-            return try writer.finish()
+            let finished = try writer.finish()
+            if let file, let key = finished.coldKey, finished.rowCount > 0 {
+                try environment.cold.put(key, fileAt: file.path)
+                try environment.cold.verify(key, byteCount: file.byteCount, hash: writer.hash)
+            }
+            return finished
         }
     }
 }
@@ -150,8 +171,7 @@ private struct SegmentCursor {
         let summary = directory.blocks[block]
         let opened = BlockRowGroup(
             summary, strings: directory.strings,
-            source: HotColumnSource(
-                store: environment.store, directories: environment.directories, segment: segment, key: summary.key))
+            source: environment.source(of: segment, block: block, summary))
         times = try opened.times()
         sequences = try opened.sequences()
         runs = try opened.streams()

@@ -3,12 +3,14 @@ struct SegmentRemoval {
     let store: RocksStore
     let directories: SegmentCache
     let columns: BlockColumnCache
+    let cold: ColdStore
 
     private static let batchByteCountMax = 1 << 20
 
     /// Removes a segment whose record says it is retired, or was never finished. May be repeated after a crash: the record
     /// goes last. The last segment of a day takes all of the day with it.
     func remove(_ record: SegmentRecord, _ remover: SegmentRemover) throws(LogError) {
+        if let key = record.coldKey { try cold.remove(key) }
         var end: (block: UInt64, segment: UInt64)?
         _ = try remover.ifUnused(day: record.day) { () throws(LogError) in
             end = (
@@ -24,7 +26,7 @@ struct SegmentRemoval {
             try delete(.blocks, try blockKeys(of: record.day, numbers: 0..<end.block))
             try delete(.postings, try postingKeys(of: record.day, segments: 0..<end.segment))
         } else {
-            try delete(.blocks, try columnKeys(record))
+            if record.coldKey == nil { try delete(.blocks, try columnKeys(record)) }
             try delete(.postings, try postingKeys(of: record.day, segments: record.id..<(record.id + 1)))
         }
         var batch = WriteBatch()

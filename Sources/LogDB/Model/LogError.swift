@@ -34,9 +34,14 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
         public static let timeBudget = Code("time_budget")
         /// The caller cancelled the work.
         public static let cancelled = Code("cancelled")
+        /// The cold tier, or an object of it, cannot be read now. What it holds is not lost by that.
+        public static let unreachable = Code("unreachable")
         /// An argument is out of its bounds.
         public static let invalidArgument = Code("invalid_argument")
     }
+
+    /// Whether some bytes cannot be read, while others can: answers leave them out and say so.
+    var concernsSomeBytes: Bool { code == .corruption || code == .unreachable }
 
     public let code: Code
     /// One sentence for a person: what happened, and what helps.

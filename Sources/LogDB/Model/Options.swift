@@ -1,3 +1,5 @@
+import ObjectStore
+
 /// How a store behaves. Every default is a good one; `validate` lists what is out of bounds.
 public struct Options: Sendable {
     /// Rows in memory before they are sealed into blocks. 1,024 to 4,194,304.
@@ -29,6 +31,21 @@ public struct Options: Sendable {
     public var columnCacheByteCount = 24 << 20
     /// Entries older than this are dropped, by whole days of blocks, and refused at the door. Nil: kept for ever.
     public var retention: Duration?
+    /// Days whose entries are all older than this go to the cold tier. Nil: none do by themselves. At least one hour.
+    public var coldAge: Duration? = .seconds(7 * 86_400)
+    /// Nothing goes to the cold tier by itself that was received within this: old logs may be imported.
+    public var coldRestMin: Duration = .seconds(86_400)
+    /// How often what has become old is looked for.
+    var coldCheckInterval: Duration = .seconds(60)
+    /// zstd level of blocks in the cold tier, 1 to 19.
+    public var coldLevel = 12
+    /// Rows of a block in the cold tier. 256 to 65,536.
+    public var coldBlockRowCountMax = 16_384
+    /// The directory of the cold tier, which the store then remembers. Nil: where it was last; at first, `cold` in the store's
+    /// own directory.
+    public var coldDirectory: String?
+    /// Tests put a cold tier here that fails.
+    var coldObjects: (any ObjectStore)?
     /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.
     public var freeSpaceFractionMin = 0.05
     /// With `Durability.interval`, how long the log may stay unsynced. At least 1 ms.
@@ -81,6 +98,8 @@ public struct Options: Sendable {
         check("mergeLevel", mergeLevel, 1...19)
         check("mergeRowCountMax", mergeRowCountMax, 0...1 << 30)
         check("mergeFanIn", mergeFanIn, 2...64)
+        check("coldLevel", coldLevel, 1...19)
+        check("coldBlockRowCountMax", coldBlockRowCountMax, 256...65_536)
         check("cacheByteCount", cacheByteCount, 1 << 20...1 << 40)
         check("memtableByteCountMax", memtableByteCountMax, 4 << 20...1 << 40)
         check("directoryCacheByteCount", directoryCacheByteCount, 1 << 20...1 << 40)
@@ -96,6 +115,9 @@ public struct Options: Sendable {
         }
         if let retention, retention < .seconds(3_600) {
             problems.append("retention is \(retention); it must be at least one hour")
+        }
+        if let coldAge, coldAge < .seconds(3_600) {
+            problems.append("coldAge is \(coldAge); it must be at least one hour")
         }
         return problems
     }

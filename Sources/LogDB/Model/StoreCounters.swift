@@ -13,6 +13,8 @@ public struct StoreMetrics: Sendable, Equatable {
     public var segmentsSealed: UInt64 = 0
     public var blocksSealed: UInt64 = 0
     public var segmentsMerged: UInt64 = 0
+    /// Segments that were moved to the cold tier.
+    public var segmentsTiered: UInt64 = 0
     public var segmentsExpired: UInt64 = 0
     /// Background work that failed and will be tried again.
     public var maintenanceFailures: UInt64 = 0

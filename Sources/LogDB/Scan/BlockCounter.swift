@@ -31,7 +31,7 @@ final class BlockCounter: @unchecked Sendable {
                 try count(candidate)
             }
         } catch {
-            guard error.code == .corruption else { throw error }
+            guard error.concernsSomeBytes else { throw error }
             statistics.blocksDamaged += 1
         }
         try AggregateRequest.check(groupCount: counts.count, of: request)

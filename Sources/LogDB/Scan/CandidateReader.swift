@@ -97,7 +97,7 @@ final class CandidateReader: @unchecked Sendable {
             try body(&result)
             return result
         } catch {
-            guard error.code == .corruption else { throw error }
+            guard error.concernsSomeBytes else { throw error }
             var damaged = Result()
             damaged.isDamaged = true
             damaged.statistics.blocksDamaged = 1

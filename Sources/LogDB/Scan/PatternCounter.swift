@@ -43,7 +43,7 @@ struct PatternCounter {
             do throws(LogError) {
                 try count(candidate, rowFilter)
             } catch {
-                guard error.code == .corruption else { throw error }
+                guard error.concernsSomeBytes else { throw error }
                 statistics.blocksDamaged += 1
             }
         }

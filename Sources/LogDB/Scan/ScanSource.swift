@@ -27,6 +27,17 @@ struct ScanEnvironment: Sendable {
     let directories: SegmentCache
     let registry: StreamRegistry
     let columns: BlockColumnCache
+    let cold: ColdStore
+
+    /// Where the columns of a segment's block are.
+    ///
+    /// - Parameter index: The block's place in the directory, whose summary of it is `block`.
+    func source(of segment: Segment, block index: Int, _ block: BlockSummary) -> any ColumnSource {
+        guard segment.record.coldKey != nil else {
+            return HotColumnSource(store: store, directories: directories, segment: segment, key: block.key)
+        }
+        return ColdColumnSource(cold: cold, directories: directories, segment: segment, index: index, summary: block)
+    }
 
     /// Opens a candidate's rows.
     ///
@@ -40,9 +51,7 @@ struct ScanEnvironment: Sendable {
             let summary = directory.blocks[index]
             return BlockRowGroup(
                 summary, strings: directory.strings,
-                source: HotColumnSource(
-                    store: store, directories: directories, segment: segment, key: summary.key),
-                cache: columns, isKept: isKept)
+                source: source(of: segment, block: index, summary), cache: columns, isKept: isKept)
         }
     }
 

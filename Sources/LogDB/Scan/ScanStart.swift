@@ -17,7 +17,7 @@ struct ScanStart {
             _ = try order.names.sessionName(key.session)
             isOfUnknownStream = false
         } catch {
-            guard error.code == .corruption else { throw error }
+            guard error.concernsSomeBytes else { throw error }
             isOfUnknownStream = true
         }
     }

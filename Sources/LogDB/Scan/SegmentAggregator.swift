@@ -64,7 +64,7 @@ struct SegmentAggregator {
             }
         } catch {
             // The blocks tell what a damaged table does not.
-            guard error.code == .corruption else { throw error }
+            guard error.concernsSomeBytes else { throw error }
             return nil
         }
     }

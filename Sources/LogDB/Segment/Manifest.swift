@@ -59,13 +59,16 @@ final class Manifest: Sendable {
 
     /// Begins a segment: gives it its numbers and records that it is being built, so that a crash leaves nothing that the
     /// next open does not find.
-    func begin(day: Int32, blockCountMax: UInt64) throws(LogError) -> SegmentRecord {
+    ///
+    /// - Parameter isCold: Whether its columns are to lie in the cold tier.
+    func begin(day: Int32, blockCountMax: UInt64, isCold: Bool = false) throws(LogError) -> SegmentRecord {
         // From here on no file of the day is dropped, and the numbers lie past all that was removed of it.
         remover.didCreate(day: day)
         let (record, after) = numbers.withLock { numbers in
-            let record = SegmentRecord(
+            var record = SegmentRecord(
                 id: numbers.nextSegment, state: .building, day: day,
                 blockNumbers: numbers.nextBlock..<(numbers.nextBlock + blockCountMax))
+            if isCold { record.coldKey = Manifest.coldKey(record.id) }
             numbers.nextSegment += 1
             numbers.nextBlock += blockCountMax
             return (record, numbers)
@@ -75,7 +78,8 @@ final class Manifest: Sendable {
         batch.put(store, .meta, KeyLayout.nextSegment, Manifest.number(after.nextSegment))
         batch.put(store, .meta, KeyLayout.nextBlock, Manifest.number(after.nextBlock))
         do throws(LogError) {
-            try store.write(batch, synced: false)
+            // An object that is made must be known to a store that comes back after a power loss, or nobody removes it.
+            try store.write(batch, synced: isCold)
         } catch {
             remover.didRelease(record, isRetired: false)
             throw error
@@ -112,6 +116,16 @@ final class Manifest: Sendable {
             if let sealedHead { view.heads.removeAll { $0 === sealedHead } }
         }
         retired.forEach { $0.retire() }
+    }
+
+    /// A key that no other store has taken, should several share a place. It begins at random, so that a store that spreads
+    /// objects by their first letters does so.
+    private static func coldKey(_ segment: UInt64) -> String {
+        func hexadecimal(_ number: UInt64) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - text.utf8.count) + text
+        }
+        return hexadecimal(.random(in: .min ... .max)) + hexadecimal(segment)
     }
 
     private static func number(_ value: UInt64) -> [UInt8] {

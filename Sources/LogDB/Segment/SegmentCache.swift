@@ -6,12 +6,14 @@ final class SegmentCache: Sendable {
         case directory(UInt64)
         case templates(UInt64)
         case census(UInt64)
+        case coldLayout(UInt64)
     }
 
     private enum Value: Sendable {
         case directory(SegmentDirectory)
         case templates(MessageTemplates)
         case census(SegmentCensus)
+        case coldLayout(ColdLayout)
     }
 
     private struct State {
@@ -74,6 +76,14 @@ final class SegmentCache: Sendable {
         return census
     }
 
+    func coldLayout(of segment: Segment) throws(LogError) -> ColdLayout {
+        let id = segment.record.id
+        if case .coldLayout(let known)? = find(.coldLayout(id)) { return known }
+        let layout = ColdLayout(try directory(of: segment))
+        insert(.coldLayout(layout), .coldLayout(id), byteCount: layout.byteCount)
+        return layout
+    }
+
     private func find(_ key: Key) -> Value? {
         state.withLock { state in
             guard let found = state.values[key] else { return nil }
@@ -100,7 +110,7 @@ final class SegmentCache: Sendable {
 
     func remove(_ id: UInt64) {
         state.withLock { state in
-            for key in [Key.directory(id), .templates(id), .census(id)] {
+            for key in [Key.directory(id), .templates(id), .census(id), .coldLayout(id)] {
                 if let removed = state.values.removeValue(forKey: key) { state.byteCount -= removed.byteCount }
             }
         }

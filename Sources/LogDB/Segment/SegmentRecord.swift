@@ -31,6 +31,12 @@ struct SegmentRecord: Sendable, Equatable {
     var censusByteCount: UInt64 = 0
     var postingPageCount: UInt32 = 0
     var postingByteCount: UInt64 = 0
+    /// The object in the cold tier that holds the columns; nil while the hot store does.
+    var coldKey: String?
+    /// The object's bytes.
+    var coldByteCount: UInt64 = 0
+    /// When the last of its entries was received, in microseconds since the epoch; 0 where that was not noted.
+    var receivedMax: Int64 = 0
 
     /// Stored bytes of columns, directory, templates, census and index.
     var byteCount: UInt64 {
@@ -65,6 +71,9 @@ struct SegmentRecord: Sendable, Equatable {
         writer.varint(censusByteCount)
         writer.varint(postingPageCount)
         writer.varint(postingByteCount)
+        writer.signedVarint(receivedMax)
+        writer.text(coldKey ?? "")
+        writer.varint(coldByteCount)
         Checksummed.seal(&writer.bytes)
         return writer.bytes
     }
@@ -93,6 +102,12 @@ struct SegmentRecord: Sendable, Equatable {
         record.censusByteCount = try reader.varint()
         record.postingPageCount = UInt32(truncatingIfNeeded: try reader.varint())
         record.postingByteCount = try reader.varint()
+        // Up to format 4 a record ended here.
+        guard !reader.isAtEnd else { return record }
+        record.receivedMax = try reader.signedVarint()
+        let coldKey = try reader.text()
+        record.coldKey = coldKey.isEmpty ? nil : coldKey
+        record.coldByteCount = try reader.varint()
         return record
     }
 }

@@ -1,6 +1,6 @@
 import LogModel
 
-/// Writes the blocks of one new segment. Nothing reads them until `Manifest.commit` makes the segment live, so they are
+/// Writes the blocks of one new segment, to the hot store or to a file for the cold tier. Nothing reads them until `Manifest.commit` makes the segment live, so they are
 /// written as they come, without a sync; the commit's sync covers them.
 final class SegmentWriter {
     private let store: RocksStore
@@ -13,6 +13,10 @@ final class SegmentWriter {
     private let level: Int
     private var pending = WriteBatch()
     private var blockWords = WordSet()
+    /// Takes the columns in place of the store.
+    private let file: ColdSegmentFile?
+    /// Of the file, once it is finished.
+    private(set) var hash: [UInt8] = []
 
     /// Bytes that are gathered before they are written.
     private static let pendingByteCountMax = 4 << 20
@@ -20,7 +24,9 @@ final class SegmentWriter {
     /// - Parameters:
     ///   - record: From `Manifest.begin`.
     ///   - level: The zstd level of the columns.
-    init(_ store: RocksStore, record: SegmentRecord, level: Int) {
+    ///   - file: Takes the columns of a segment of the cold tier.
+    init(_ store: RocksStore, record: SegmentRecord, level: Int, file: ColdSegmentFile? = nil) {
+        self.file = file
         self.store = store
         self.record = record
         census = SegmentCensusBuilder(day: record.day)
@@ -40,8 +46,14 @@ final class SegmentWriter {
         block.summary.rawByteCount += try addMessages(rows)
         census.add(builder.gathered)
         words.add(blockWords, block: record.blockCount)
-        for (id, bytes) in block.values {
-            pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
+        if let file {
+            for (id, _) in block.summary.storedColumns {
+                try file.append(block.values.first { $0.id == id }!.bytes)
+            }
+        } else {
+            for (id, bytes) in block.values {
+                pending.put(store, .blocks, KeyLayout.column(block.summary.key, id.rawValue), bytes)
+            }
         }
         for (id, byteCount) in block.summary.columns {
             record.columnByteCounts[min(id.rawValue, ColumnID.firstContext), default: 0] += UInt64(byteCount)
@@ -51,6 +63,7 @@ final class SegmentWriter {
         record.rowCount += UInt64(rows.count)
         record.timeMin = min(record.timeMin, block.summary.timeMin)
         record.timeMax = max(record.timeMax, block.summary.timeMax)
+        record.receivedMax = builder.gathered.received.view.reduce(record.receivedMax) { max($0, $1) }
         for (level, count) in block.summary.levelCounts.enumerated() { record.levelCounts[level] += UInt64(count) }
         record.rawByteCount += UInt64(block.summary.rawByteCount)
         if pending.byteCount >= SegmentWriter.pendingByteCountMax { try flush() }
@@ -84,8 +97,12 @@ final class SegmentWriter {
     /// - Returns: The segment's record, live, for `Manifest.commit`.
     func finish() throws(LogError) -> SegmentRecord {
         let templates = try messages.finish(segment: record.id, level: level) { (index, bytes) throws(LogError) in
-            pending.put(
-                store, .blocks, KeyLayout.column(directory.blocks[index].key, ColumnID.message.rawValue), bytes)
+            if let file {
+                try file.append(bytes)
+            } else {
+                pending.put(
+                    store, .blocks, KeyLayout.column(directory.blocks[index].key, ColumnID.message.rawValue), bytes)
+            }
             directory.blocks[index].columns.append((.message, UInt32(bytes.count)))
             record.columnByteCounts[ColumnID.message.rawValue, default: 0] += UInt64(bytes.count)
             if pending.byteCount >= SegmentWriter.pendingByteCountMax { try flush() }
@@ -99,7 +116,8 @@ final class SegmentWriter {
         let directoryBytes = directory.encode()
         pending.put(store, .segments, KeyLayout.segmentDirectory(record.id), directoryBytes)
         record.directoryByteCount = UInt64(directoryBytes.count)
-        for (page, bytes) in words.finish(blockCount: record.blockCount).pages.enumerated() {
+        let pages = words.finish(blockCount: record.blockCount).pages
+        for (page, bytes) in pages.enumerated() {
             pending.put(
                 store, .postings, KeyLayout.postings(day: record.day, segment: record.id, page: UInt32(page)), bytes)
             record.postingPageCount += 1
@@ -108,6 +126,10 @@ final class SegmentWriter {
         }
         try flush()
         record.state = .live
+        if let file {
+            hash = try file.finish([templateBytes, directoryBytes, censusBytes] + pages, record: record)
+            record.coldByteCount = file.byteCount
+        }
         return record
     }
 }

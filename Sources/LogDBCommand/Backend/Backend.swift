@@ -17,6 +17,9 @@ protocol Backend: Sendable {
     /// Gives back disk space. Calls `progress` with how much is done, 0 to 1, and what is being done.
     func compact(progress: @escaping @Sendable (Double, String) -> Void) async throws
 
+    /// Moves what is older than `age`, as people write it, to the cold tier.
+    func tier(olderThan age: String, progress: @escaping @Sendable (Double, String) -> Void) async throws
+
     /// How many entries a deletion of what the query finds would make gone.
     func countDeletable(_ query: String) async throws -> UInt64
 

@@ -82,6 +82,12 @@ struct ServerBackend: Backend {
             for: try await client.json("POST", "/api/v1/admin/compact"), named: "compaction", progress: progress)
     }
 
+    func tier(olderThan age: String, progress: @escaping @Sendable (Double, String) -> Void) async throws {
+        let body = JSONValue.object([.init(name: "older_than", value: .string(age))]).bytes
+        try await wait(
+            for: try await client.json("POST", "/api/v1/admin/tier", body: body), named: "moving", progress: progress)
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         let answer = try await client.json(
             "DELETE", "/api/v1/logs?dry_run=true&query=\(ServerClient.encoded(query))", query: query)

@@ -18,6 +18,7 @@ struct StorageSummary: Sendable {
     }
 
     var tiers: [Tier]
+    var cold: Tier { tiers.first { $0.name == "cold" } ?? Tier(name: "cold") }
     /// Stored bytes by column.
     var columns: [Figure]
     /// Properties of RocksDB, by column family and name.
@@ -36,7 +37,9 @@ extension StorageSummary {
             Tier(
                 name: "hot", entries: report.hot.entries, blocks: report.hot.blocks, bytes: report.hot.bytes,
                 rawBytes: report.hot.rawBytes),
-            Tier(name: "cold"),
+            Tier(
+                name: "cold", entries: report.cold.entries, blocks: report.cold.blocks, bytes: report.cold.bytes,
+                rawBytes: report.cold.rawBytes),
         ]
         columns = report.columns.map { Figure(name: $0.name, value: $0.bytes) }
         rocksdb = report.rocksdb.map { Figure(name: $0.name, value: $0.value) }

@@ -103,6 +103,11 @@ struct StoreBackend: Backend {
         try await translated("") { try await store.compact(progress: progress) }
     }
 
+    func tier(olderThan age: String, progress: @escaping @Sendable (Double, String) -> Void) async throws {
+        guard let age = Age(argument: age) else { throw CommandFailure("“\(age)” is no time such as 7d, 12h or 0s") }
+        try await translated("") { try await store.tier(olderThan: age.duration, progress: progress) }
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         try await translated(query) {
             let ready = try deletable(query)

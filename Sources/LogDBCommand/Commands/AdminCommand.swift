@@ -8,6 +8,7 @@ struct AdminCommand: AsyncParsableCommand {
         subcommands: [
             AdminStatsCommand.self, AdminCompactCommand.self, AdminQuarantineCommand.self, AdminAuditCommand.self,
             AdminCheckCommand.self, AdminDeleteCommand.self, AdminJobsCommand.self,
+            AdminTierCommand.self,
         ])
 }
 

@@ -46,6 +46,17 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Where old entries go: a directory, on another disk at best. Default: cold, in the data directory.",
+            valueName: "dir"))
+    var cold: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How old days are when they go to the cold tier, or never. Default: 7d.", valueName: "age"))
+    var coldAfter: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Memory that the server may take, queries and requests included. Default: 384MiB.", valueName: "size"))
     var memory: String?
 
@@ -92,7 +103,8 @@ struct ServeOptions: ParsableArguments {
         if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
         let single: [Setting: String?] = [
             .data: data, .listen: listen, .auth: auth, .tls: tls, .tlsCert: tlsCert, .tlsKey: tlsKey,
-            .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .retention: retention, .memory: memory,
+            .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .retention: retention, .cold: cold,
+            .coldAfter: coldAfter, .memory: memory,
             .maxStreams: maxStreams,
             .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,
             .ratePerDevice: ratePerDevice, .ratePerUser: ratePerUser, .ratePerAddress: ratePerAddress,

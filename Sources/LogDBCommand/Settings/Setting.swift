@@ -10,6 +10,8 @@ enum Setting: String, CaseIterable, Sendable {
     case publicName = "public_name"
     case caPassphraseFile = "ca_passphrase_file"
     case retention
+    case cold
+    case coldAfter = "cold_after"
     case memory
     case maxStreams = "max_streams"
     case maxQueries = "max_queries"
@@ -35,6 +37,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .listen: "127.0.0.1:8080"
         case .auth: "required"
         case .memory: "384MiB"
+        case .coldAfter: "7d"
         case .maxStreams: "1024"
         case .maxQueries: "64"
         case .queryTime: "30s"

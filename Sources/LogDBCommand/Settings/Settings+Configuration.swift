@@ -29,6 +29,18 @@ extension Settings {
             configuration.limits = ServerLimits(memoryByteCount: memory)
         }
         configuration.storeOptions.retention = reader.age(.retention)
+        if let place = self[.cold] {
+            if place.hasPrefix("s3:") {
+                reader.problems.append("--cold is a directory; object stores on the network are not known yet")
+            } else {
+                configuration.storeOptions.coldDirectory = place
+            }
+        }
+        if self[.coldAfter] == "never" {
+            configuration.storeOptions.coldAge = nil
+        } else if let age = reader.age(.coldAfter) {
+            configuration.storeOptions.coldAge = age
+        }
         reader.problems += configuration.storeOptions.validate()
         readLimits(&configuration, &reader)
         guard reader.problems.isEmpty else { throw CommandFailure(reader.problems.joined(separator: "; ")) }
@@ -116,7 +128,7 @@ struct SettingsReader {
 
     mutating func age(_ setting: Setting) -> Duration? {
         read(setting) { (text) throws(CommandFailure) in
-            guard let age = Age(argument: text) else {
+            guard let age = Age(argument: text), age.duration > .zero else {
                 throw CommandFailure("\(setting.option) is a time such as 30s, 12h or 4w, not “\(text)”")
             }
             return age.duration

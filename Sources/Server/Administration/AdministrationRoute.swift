@@ -16,6 +16,26 @@ enum AdministrationRoute {
         }
     }
 
+    /// `POST /api/v1/admin/tier`.
+    @Sendable static func tier(_ exchange: Exchange) async throws -> Response {
+        try exchange.checkNoParameters()
+        var members = try await exchange.bodyObject()
+        let text = try members.take("older_than") ?? "7d"
+        try members.checkAllTaken()
+        guard let age = Age(argument: text) else {
+            throw Problem.parameter(
+                "older_than", "invalid_parameter", "“older_than” is a time such as 7d, 12h or 0s, not “\(text)”.")
+        }
+        let store = exchange.store
+        guard
+            let id = exchange.services.jobs.start(
+                "tier", { try await store.tier(olderThan: age.duration, progress: $0) })
+        else { throw LogError.stopped }
+        return exchange.json(status: .accepted) { json in
+            json.object { $0.member("job_id", id) }
+        }
+    }
+
     /// `GET /api/v1/admin/jobs`.
     @Sendable static func jobs(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
@@ -61,9 +81,8 @@ enum AdministrationRoute {
                 json.object { json in
                     json.key("hot")
                     json.tier(report.hot.entries, report.hot.blocks, report.hot.bytes, report.hot.rawBytes)
-                    // There is no cold tier yet.
                     json.key("cold")
-                    json.tier(0, 0, 0, 0)
+                    json.tier(report.cold.entries, report.cold.blocks, report.cold.bytes, report.cold.rawBytes)
                 }
                 json.key("columns")
                 json.array(report.columns) { json, column in

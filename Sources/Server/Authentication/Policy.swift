@@ -72,6 +72,7 @@ enum Policy {
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],
+        "/api/v1/admin/tier": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/users": [
             .get: .permitted(.administer), .post: .permitted(.administer), .delete: .permitted(.administer),
         ],

@@ -101,6 +101,12 @@ extension OpenAPIOperation {
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
         "/api/v1/admin/storage": [.get: .init("What is stored, and what it costs")],
+        "/api/v1/admin/tier": [
+            .post: .init(
+                "Moves what is old to the cold tier",
+                members: [.init("older_than", "A number and s, m, h, d or w; 7d by default, 0s for everything.")],
+                status: 202)
+        ],
         "/api/v1/admin/users": [
             .get: .init("The users"),
             .post: .init(

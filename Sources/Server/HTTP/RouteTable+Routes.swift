@@ -48,6 +48,7 @@ extension RouteTable {
         Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
+        Route("/api/v1/admin/tier", [.post: AdministrationRoute.tier]),
         Route(
             "/api/v1/admin/users", [.get: UsersRoute.list, .post: UsersRoute.add, .delete: UsersRoute.remove]),
         Route("/api/v1/admin/users/{name}", [.delete: UsersRoute.remove]),

@@ -22,6 +22,7 @@ enum MetricsRoute {
             ("segments_sealed", "Segments made from memory.", metrics.segmentsSealed),
             ("blocks_sealed", "Blocks made from memory.", metrics.blocksSealed),
             ("segments_merged", "Segments that were merged into others.", metrics.segmentsMerged),
+            ("segments_tiered", "Segments that were moved to the cold tier.", metrics.segmentsTiered),
             ("segments_expired", "Segments that the retention removed.", metrics.segmentsExpired),
             ("maintenance_failures", "Background work that failed and is tried again.", metrics.maintenanceFailures),
         ]

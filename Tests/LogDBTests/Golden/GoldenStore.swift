@@ -6,12 +6,13 @@ enum GoldenStore {
     static let version2: [(family: StoreFamily, key: String, value: String)] =
         meta + staging + blocks + segments + tables + batches
 
-    /// The same store as version 4 writes it: all columns but the messages lie together. What changed with version 3 does
+    /// The same store as version 5 writes it: all columns but the messages lie together, and the segment's record says when its
+    /// entries were received, and that they are not in the cold tier. What changed with version 3 does
     /// not show in planes of less than 128 values.
-    static let version4: [(family: StoreFamily, key: String, value: String)] =
+    static let version5: [(family: StoreFamily, key: String, value: String)] =
         version2.compactMap { row in
             switch row.key {
-            case "'format-version'": (row.family, row.key, "04 00 00 00")
+            case "'format-version'": (row.family, row.key, "05 00 00 00")
             case block + "00 09": row
             case block + "00 10": (.blocks, block + "00 0e", sharedColumns)
             case directoryKey:
@@ -19,7 +20,8 @@ enum GoldenStore {
             case recordKey:
                 (
                     row.family, row.key,
-                    row.value.replacing("42  21", with: "43  21").replacing("2a 82 5e 6c", with: "86 ed 4f 54")
+                    row.value.replacing("42  21", with: "43  21")
+                        .replacing("2a 82 5e 6c", with: "80 9b ee 02  00 00  b4 48 59 33")
                 )
             default: row.family == .blocks ? nil : row
             }

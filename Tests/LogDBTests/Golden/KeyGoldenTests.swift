@@ -103,7 +103,7 @@ struct KeyGoldenTests {
         let store = try await LogStore.open(at: directory.path)
         let contents = try store.contents(.meta)
         #expect(contents.map(\.key) == [KeyLayout.formatVersion, KeyLayout.tableSchema])
-        Golden.expect(contents[0].value, is: "04 00 00 00")
+        Golden.expect(contents[0].value, is: "05 00 00 00")
         await store.close()
     }
 }

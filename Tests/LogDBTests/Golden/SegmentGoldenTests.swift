@@ -3,7 +3,7 @@ import Testing
 
 @testable import LogDB
 
-/// Format version 2: the manifest's record of a segment, and a page of its word index.
+/// Format version 5: the manifest's record of a segment, and a page of its word index.
 struct SegmentGoldenTests {
     private static let live: SegmentRecord = {
         var record = SegmentRecord(id: 300, state: .live, day: -2, blockNumbers: 10..<20)
@@ -19,6 +19,9 @@ struct SegmentGoldenTests {
         record.censusByteCount = 200
         record.postingPageCount = 1
         record.postingByteCount = 60
+        record.receivedMax = 1_000
+        record.coldKey = "ab1"
+        record.coldByteCount = 300
         return record
     }()
 
@@ -41,7 +44,10 @@ struct SegmentGoldenTests {
         c8 01                    # census bytes
         01                       # index pages
         3c                       # index bytes
-        61 26 58 3e              # CRC-32C
+        d0 0f                    # latest arrival
+        03 'ab1'                 # the object in the cold tier
+        ac 02                    # its bytes
+        1f 66 68 6d              # CRC-32C
         """
 
     /// As it is begun: no entry yet.
@@ -52,7 +58,9 @@ struct SegmentGoldenTests {
         ff ff ff ff ff ff ff ff ff 01  # no latest time: the first of all
         00 00 00 00 00           # rows of each level
         00 00 00 00 00 00 00     # columns, and the sizes of the rest
-        b4 2c f2 a2              # CRC-32C
+        00                       # no arrival
+        00 00                    # no object, no bytes of one
+        fb a8 3b 5a              # CRC-32C
         """
 
     @Test func records() throws {

@@ -70,7 +70,7 @@ struct StoreGoldenTests {
                 return true
             }
         }
-        let expected = GoldenDeviceIndexes.added(to: GoldenStore.version4)
+        let expected = GoldenDeviceIndexes.added(to: GoldenStore.version5)
         #expect(found.count == expected.count)
         for (found, golden) in zip(found, expected) {
             #expect(found.family == golden.family)
@@ -93,7 +93,7 @@ struct StoreGoldenTests {
         try raw.write(removal, synced: true)
         raw.close()
         let store = try await LogStore.open(at: directory.path)
-        #expect(try store.store.value(.meta, KeyLayout.formatVersion) == [4, 0, 0, 0])
+        #expect(try store.store.value(.meta, KeyLayout.formatVersion) == [5, 0, 0, 0])
         let stored = try store.store.everything()
         for (family, key, value) in GoldenDeviceIndexes.added {
             #expect(

@@ -1,8 +1,9 @@
-/// A stretch of time as people write it: `30d`, `12h`, `1w2d`.
-struct Age {
-    let duration: Duration
+/// A stretch of time as people write it: `30d`, `12h`, `1w2d`, `0s`.
+public struct Age: Sendable {
+    public let duration: Duration
 
-    init?(argument: String) {
+    /// Nil for what is none.
+    public init?(argument: String) {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
         var rest = argument[...]
         var seconds: Int64 = 0
@@ -16,7 +17,7 @@ struct Age {
             seconds = sum
             rest = rest.dropFirst(digits.count + 1)
         }
-        guard seconds > 0 else { return nil }
+        guard !argument.isEmpty else { return nil }
         duration = .seconds(seconds)
     }
 }
