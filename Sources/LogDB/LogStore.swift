@@ -60,7 +60,7 @@ public final class LogStore: Sendable {
         let cold = ColdStore(
             objects: options.coldObjects ?? DirectoryObjectStore(coldDirectory), draftDirectory: directory + "/cold.new"
         )
-        try cold.clearDrafts()
+        cold.clearDrafts()
         let removal = SegmentRemoval(store: store, directories: directories, columns: columns, cold: cold)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 

@@ -51,7 +51,7 @@ struct Merger {
     ) throws(MergeFailure) -> SegmentRecord {
         let file = try MergeFailure.naming(nil) { () throws(LogError) in
             try record.coldKey.map { (key) throws(LogError) in
-                try ColdSegmentFile(path: environment.cold.draftPath(key))
+                try environment.cold.makeDraft(key)
             }
         }
         defer { if let file { unlink(file.path) } }

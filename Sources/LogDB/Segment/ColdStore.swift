@@ -7,14 +7,19 @@ struct ColdStore: Sendable {
     /// Where files are made that are to become objects.
     let draftDirectory: String
 
-    func draftPath(_ key: String) -> String { draftDirectory + "/" + key }
+    private func draftPath(_ key: String) -> String { draftDirectory + "/" + key }
 
-    /// Removes what a crash left of files that were to become objects.
-    func clearDrafts() throws(LogError) {
+    /// Begins the file that is to become the object `key`.
+    func makeDraft(_ key: String) throws(LogError) -> ColdSegmentFile {
         if mkdir(draftDirectory, 0o700) != 0, errno != EEXIST {
             throw LogError(
                 .io, "could not make the directory: \(String(cString: strerror(errno)))", location: draftDirectory)
         }
+        return try ColdSegmentFile(path: draftPath(key))
+    }
+
+    /// Removes what a crash left of files that were to become objects.
+    func clearDrafts() {
         guard let directory = opendir(draftDirectory) else { return }
         defer { closedir(directory) }
         while let entry = readdir(directory) {

@@ -12,10 +12,10 @@ import Testing
             #expect(answer.status == 404)
             #expect(answer.problem == "not_found")
         }
-        let wrong = try await server.send("DELETE", "/api/v1/logs")
+        let wrong = try await server.send("PUT", "/api/v1/logs")
         #expect(wrong.status == 405)
         #expect(wrong.problem == "method_not_allowed")
-        #expect(wrong["Allow"] == "GET, HEAD, POST")
+        #expect(wrong["Allow"] == "DELETE, GET, HEAD, POST")
         #expect(try await server.send("POST", "/health").status == 405)
         #expect(try await server.get("/api/v1/logs/ingest")["Allow"] == "POST")
         #expect(try await server.send("PUT", "/api/v1/admin/compact")["Allow"] == "POST")
