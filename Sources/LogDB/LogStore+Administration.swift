@@ -110,7 +110,7 @@ extension LogStore {
                     }
                 }
             }
-            report.directoryBytes = LogStore.byteCount(ofFilesIn: directory)
+            report.directoryBytes = DirectorySize.byteCount(of: directory)
             return report
         }
     }
@@ -122,21 +122,5 @@ extension LogStore {
         try checkOpen()
         let store = store
         return try await scans.run { () throws(LogError) in try TableCheck.problems(store) }
-    }
-
-    private static func byteCount(ofFilesIn directory: String) -> UInt64 {
-        guard let stream = opendir(directory) else { return 0 }
-        defer { closedir(stream) }
-        var total: UInt64 = 0
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            var info = stat()
-            if stat("\(directory)/\(name)", &info) == 0, info.st_mode & S_IFMT == S_IFREG {
-                total += UInt64(info.st_size)
-            }
-        }
-        return total
     }
 }

@@ -16,6 +16,7 @@ public final class LogStore: Sendable {
     let environment: ScanEnvironment
     let view: CurrentView
     let maintenance: Maintenance
+    private let disk: DiskGuard
     let commits: CommitQueue
     let counters: StoreCounters
     let feed: CommitFeed
@@ -34,7 +35,8 @@ public final class LogStore: Sendable {
     /// Opens the store in `directory`, which is made when it does not exist, and brings back what was acknowledged and not
     /// yet sealed.
     ///
-    /// - Throws: `.invalidOptions`, `.locked`, `.formatTooNew`, `.formatTooOld`, `.corruption`, `.io`.
+    /// - Throws: `.invalidOptions`, `.locked`, `.formatTooNew`, `.formatTooOld`, `.diskFull` where there is no room for what
+    ///   opening writes, `.corruption`, `.io`.
     public static func open(at directory: String, options: Options = Options()) async throws(LogError) -> LogStore {
         let problems = options.validate()
         guard problems.isEmpty else { throw LogError(.invalidOptions, problems.joined(separator: "; ")) }
@@ -47,6 +49,7 @@ public final class LogStore: Sendable {
         self.directory = directory
         self.options = options
         try LogStore.makeDirectory(directory)
+        try DiskGuard.checkRoomToOpen(directory, options)
         store = try RocksStore(
             path: directory, cacheByteCount: options.cacheByteCount, memtableByteCountMax: options.memtableByteCountMax)
         try LogStore.checkFormat(store)
@@ -73,8 +76,11 @@ public final class LogStore: Sendable {
             store: store, directories: directories, registry: StreamRegistry(store),
             columns: columns, cold: cold)
         let counters = StoreCounters()
+        let disk = DiskGuard(path: directory, options: options)
         let maintenance = Maintenance(
-            environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)
+            environment, view: view, manifest: manifest, remover: remover, disk: disk, options: options,
+            counters: counters)
+        self.disk = disk
         self.view = view
         self.environment = environment
         self.counters = counters
@@ -83,8 +89,8 @@ public final class LogStore: Sendable {
         self.feed = feed
         scans = WorkerPool(threadCount: options.scanThreadCount, name: "logdb-scan")
         commits = CommitQueue(
-            store, view: view, head: head, nextSequence: nextSequence, options: options, counters: counters,
-            feed: feed, onFreeze: { maintenance.seal($0) })
+            store, view: view, head: head, nextSequence: nextSequence, options: options, disk: disk,
+            counters: counters, feed: feed, onFreeze: { maintenance.seal($0) })
         commits.start()
         maintenance.start(commits)
     }
@@ -186,7 +192,7 @@ public final class LogStore: Sendable {
         durability: Durability = .synced
     ) async throws(LogError) -> AppendReceipt {
         try checkOpen()
-        if maintenance.isDiskFull {
+        if disk.isFull {
             throw LogError(
                 .diskFull,
                 "less than \(Int(options.freeSpaceFractionMin * 100)) % of the disk is free; make room, then try again",
@@ -243,7 +249,7 @@ public final class LogStore: Sendable {
             return StoreHealth(isAccepting: false, reason: LogError(.closed, "the store is closed"))
         }
         if let failed = commits.failed { return StoreHealth(isAccepting: false, reason: failed) }
-        if maintenance.isDiskFull {
+        if disk.isFull {
             return StoreHealth(
                 isAccepting: false, reason: LogError(.diskFull, "the disk is nearly full", location: directory))
         }

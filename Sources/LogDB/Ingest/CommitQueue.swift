@@ -18,6 +18,7 @@ final class CommitQueue: @unchecked Sendable {
     private let view: CurrentView
     private let counters: StoreCounters
     private let options: Options
+    private let disk: DiskGuard
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -60,7 +61,7 @@ final class CommitQueue: @unchecked Sendable {
     ///   - feed: Gets what was committed.
     ///   - onFreeze: Takes a head that is full; its `didSeal` follows.
     init(
-        _ store: RocksStore, view: CurrentView, head: Head, nextSequence: UInt64, options: Options,
+        _ store: RocksStore, view: CurrentView, head: Head, nextSequence: UInt64, options: Options, disk: DiskGuard,
         counters: StoreCounters, feed: CommitFeed = CommitFeed(endSequence: 0),
         onFreeze: @escaping @Sendable (Head) -> Void
     ) {
@@ -69,6 +70,7 @@ final class CommitQueue: @unchecked Sendable {
         self.head = head
         self.nextSequence = nextSequence
         self.options = options
+        self.disk = disk
         self.counters = counters
         self.onFreeze = onFreeze
         self.feed = feed
@@ -285,6 +287,7 @@ final class CommitQueue: @unchecked Sendable {
                 let start = ContinuousClock.now
                 let isSynced = !edits.isEmpty || group.contains { $0.isSynced }
                 try store.write(batch, synced: isSynced)
+                disk.didWrite(byteCount: batch.byteCount)
                 hasUnsynced.store(!isSynced, ordering: .relaxed)
                 syncTime = ContinuousClock.now - start
                 counters.didCommit(batchCount: additions.count, in: syncTime)

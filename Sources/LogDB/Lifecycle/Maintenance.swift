@@ -18,7 +18,7 @@ final class Maintenance: @unchecked Sendable {
     private let mergePool = WorkerPool(threadCount: 1, name: "logdb-merge")
     private let isStopping = Atomic(false)
     private let isMergeQueued = Atomic(false)
-    private let diskIsFull: Atomic<Bool>
+    private let disk: DiskGuard
     private let tickLock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let tickSignal = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var tickThread: pthread_t?
@@ -33,7 +33,7 @@ final class Maintenance: @unchecked Sendable {
 
     init(
         _ environment: ScanEnvironment, view: CurrentView, manifest: Manifest, remover: SegmentRemover,
-        options: Options, counters: StoreCounters
+        disk: DiskGuard, options: Options, counters: StoreCounters
     ) {
         self.environment = environment
         self.view = view
@@ -41,7 +41,7 @@ final class Maintenance: @unchecked Sendable {
         self.remover = remover
         self.options = options
         self.counters = counters
-        diskIsFull = Atomic(Maintenance.isFull(environment.store.path, options))
+        self.disk = disk
         pthread_mutex_init(tickLock, nil)
         pthread_cond_init(tickSignal, nil)
     }
@@ -52,9 +52,6 @@ final class Maintenance: @unchecked Sendable {
         tickLock.deallocate()
         tickSignal.deallocate()
     }
-
-    /// Whether less of the disk is free than `Options.freeSpaceFractionMin`, as of the last tick.
-    var isDiskFull: Bool { diskIsFull.load(ordering: .relaxed) }
 
     func start(_ queue: CommitQueue) {
         commits.withLock { $0 = queue }
@@ -112,8 +109,8 @@ final class Maintenance: @unchecked Sendable {
         }
         mergePool.submit { [self] in
             isMergeQueued.store(false, ordering: .relaxed)
-            while !isStopping.load(ordering: .relaxed), !isDiskFull,
-                let segments = MergePlanner.next(mergeable, options: options)
+            while !isStopping.load(ordering: .relaxed),
+                let segments = MergePlanner.next(mergeable, options: options), hasRoom(toMerge: segments)
             {
                 do throws(LogError) {
                     _ = try merge(segments)
@@ -123,6 +120,11 @@ final class Maintenance: @unchecked Sendable {
                 }
             }
         }
+    }
+
+    /// Whether the disk can hold the segments a second time: the old ones go after the new one is there.
+    private func hasRoom(toMerge segments: [Segment]) -> Bool {
+        disk.hasRoom(for: segments.reduce(0) { $0 + $1.record.byteCount })
     }
 
     private var mergeable: [Segment] {
@@ -220,7 +222,7 @@ final class Maintenance: @unchecked Sendable {
         guard mergeable.contains(where: { Maintenance.isOld($0, cutoff, arrival) }) else { return }
         mergePool.submit { [self] in
             for segment in mergeable where Maintenance.isOld(segment, cutoff, arrival) {
-                if isStopping.load(ordering: .relaxed) || isDiskFull { return }
+                if isStopping.load(ordering: .relaxed) || !hasRoom(toMerge: [segment]) { return }
                 guard MergePlanner.next(mergeable, options: options) == nil else { return }
                 do throws(LogError) {
                     _ = try merge([segment], isCold: true)
@@ -287,7 +289,7 @@ final class Maintenance: @unchecked Sendable {
 
     private func tick() {
         cbytes_return_free_memory()
-        diskIsFull.store(Maintenance.isFull(environment.store.path, options), ordering: .relaxed)
+        disk.look()
         resumeAfterFullDisk()
         if let head = view.snapshot().heads.last, head.rowCount > 0,
             ContinuousClock.now - head.createdAt >= options.headAgeMax
@@ -308,7 +310,7 @@ final class Maintenance: @unchecked Sendable {
 
     /// Commits stopped when the disk was full before a tick saw it; now there is room.
     private func resumeAfterFullDisk() {
-        guard !isDiskFull, let queue = commits.withLock({ $0 }), queue.failed?.code == .diskFull,
+        guard !disk.isFull, let queue = commits.withLock({ $0 }), queue.failed?.code == .diskFull,
             (try? environment.store.probeWriting(.meta, KeyLayout.formatVersion)) != nil
         else { return }
         queue.recover()
@@ -345,10 +347,5 @@ final class Maintenance: @unchecked Sendable {
             }
         }
         if let failure { throw failure }
-    }
-
-    private static func isFull(_ path: String, _ options: Options) -> Bool {
-        guard let free = options.freeFraction(path) else { return false }
-        return free < options.freeSpaceFractionMin
     }
 }

@@ -50,8 +50,8 @@ public struct Options: Sendable {
     public var freeSpaceFractionMin = 0.05
     /// With `Durability.interval`, how long the log may stay unsynced. At least 1 ms.
     public var syncInterval: Duration = .milliseconds(200)
-    /// The share of the disk of a path that is free, 0 to 1; nil where the system does not say. Tests put a full disk here.
-    var freeFraction: @Sendable (String) -> Double? = { DiskSpace.freeFraction($0) }
+    /// How full the disk of a path is; nil where the system does not say. Tests put a full disk here.
+    var diskSpace: @Sendable (String) -> DiskSpace? = { DiskSpace.of($0) }
     /// Threads that scan. 1 to 256.
     public var scanThreadCount = 4
 

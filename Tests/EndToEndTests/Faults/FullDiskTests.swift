@@ -78,4 +78,28 @@ import Testing
         #expect(acknowledged.allSatisfy { found[$0] == 1 } && found.allSatisfy { $0.value == 1 })
         #expect(await server.stop() == 0)
     }
+
+    /// A store cannot always be opened on a full disk; it then says why, and nothing is lost by that.
+    @Test func aServerThatDiesOnAFullDiskIsWholeWhenThereIsRoom() async throws {
+        try await server.start(["--memory", "128MiB"])
+        var random = SeededGenerator(seed: 52)
+        let body = lines(5_000, &random)
+        #expect(try await ingest(body).status == 200)
+        disk.fill(leaving: 0)
+        try await reach(503)
+        await server.killNow()
+        do {
+            try await server.start(["--memory", "128MiB"])
+            #expect(try await ingest(lines(1, &random)).status == 507)
+            await server.killNow()
+        } catch let stuck as Stuck {
+            #expect("\(stuck)".contains("No space left to open the store"))
+        }
+        disk.free()
+        try await server.start(["--memory", "128MiB"])
+        let found = try await messages()
+        #expect(found == body.split(separator: "\n").reduce(into: [:]) { $0[message($1), default: 0] += 1 })
+        #expect(try await ingest(lines(1, &random)).status == 200)
+        #expect(await server.stop() == 0)
+    }
 }

@@ -35,8 +35,8 @@ struct StoreGoldenTests {
     ) throws -> Head {
         let head = Head(firstSequence: sequence)
         let commits = CommitQueue(
-            store, view: view, head: head, nextSequence: sequence, options: Options(), counters: StoreCounters(),
-            onFreeze: { _ in })
+            store, view: view, head: head, nextSequence: sequence, options: Options(),
+            disk: DiskGuard(path: store.path, options: Options()), counters: StoreCounters(), onFreeze: { _ in })
         let answers = AnswerLog()
         let batch = Batch(entries)
         var compressor = ZstdCompressor()

@@ -83,7 +83,8 @@ struct GroupCommitTests {
         let view = CurrentView(StoreView(heads: [head], segments: []))
         let frozen = Mutex(0)
         let queue = CommitQueue(
-            rocks, view: view, head: head, nextSequence: 1, options: Self.small, counters: StoreCounters(),
+            rocks, view: view, head: head, nextSequence: 1, options: Self.small,
+            disk: DiskGuard(path: directory.path, options: Self.small), counters: StoreCounters(),
             onFreeze: { _ in frozen.withLock { $0 += 1 } })
         let answers = AnswerLog()
         for number in 0..<8 {
@@ -117,7 +118,8 @@ struct GroupCommitTests {
         let head = Head(firstSequence: 1)
         let queue = CommitQueue(
             rocks, view: CurrentView(StoreView(heads: [head], segments: [])), head: head, nextSequence: 1,
-            options: Options(), counters: StoreCounters(), onFreeze: { _ in })
+            options: Options(), disk: DiskGuard(path: directory.path, options: Options()), counters: StoreCounters(),
+            onFreeze: { _ in })
         let answers = AnswerLog()
         // The thread is not started: everything waits.
         for number in 0..<80 {
