@@ -3,13 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-long oracle lint format bench bench-fleet pipes bench-peers clean
+.PHONY: help deps build release demo test test-long oracle faults faults-long lint format bench bench-fleet pipes bench-peers clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets
@@ -41,6 +41,12 @@ test-long: deps ## as test, with the long forms of the fault tests, the demo, th
 oracle: deps ## 100,000 random queries against the naive evaluator, optimised; goes on where it was stopped
 	@Scripts/oracle
 
+faults: deps ## make each fault of docs/RELIABILITY.md happen, in its short form; ROWS="R3 R7" for some
+	@Scripts/faults $(ROWS)
+
+faults-long: deps ## as often as is promised, in parts of some minutes; goes on where it was stopped
+	@Scripts/faults --long $(ROWS)
+
 lint: deps ## check the format of the Swift code and the syntax of the scripts
 	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null
 	@for script in $(SHELL_SCRIPTS); do bash -n "$$script"; done
@@ -65,4 +71,4 @@ bench-peers: release ## the same entries and questions beside ClickHouse and Pos
 		--bench-binary $(RELEASE)/release/logdb-bench --server-binary $(RELEASE)/release/logdb </dev/null
 
 clean: ## remove everything that was built, the demo's data, and what the benchmarks made
-	@rm -rf .build .build-* .bench .demo .oracle
+	@rm -rf .build .build-* .bench .demo .faults .oracle

@@ -17,6 +17,8 @@ let package = Package(
         .executable(name: "logdb-bench", targets: ["LogDBBench"]),
         .library(name: "LogDB", targets: ["LogDB"]),
         .library(name: "LogModel", targets: ["LogModel"]),
+        // Preloaded into the server by the tests of disk faults.
+        .library(name: "DiskInterposer", type: .dynamic, targets: ["DiskInterposer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,9 +114,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
+        .target(name: "DiskInterposer", path: "Tests/DiskInterposer"),
+        .target(name: "FaultRun", path: "Tests/FaultRun", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench"],
+            dependencies: [
+                "FaultRun", "LogDB", "LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -1,3 +1,4 @@
+import FaultRun
 import Foundation
 import HTTPTransport
 import LogModel
@@ -6,7 +7,7 @@ import Testing
 /// `kill -9` of the server while batches arrive over HTTP: what it acknowledged is there exactly once, what it did not
 /// is there once and whole or not at all, and nothing else is.
 @Suite(.serialized) struct KillServerTests {
-    static let cycleCount = Binaries.isLong ? 1_000 : 50
+    static let cycleCount = FaultRun.count(50, long: 1_000)
     static let senderCount = 2
     /// All entries lie in this stretch, so that one export reads them.
     static let start = Timestamp(rfc3339: "2025-01-03T00:00:00Z")!
@@ -15,7 +16,8 @@ import Testing
         let directory = try ScratchDirectory()
         let server = try TestServer(in: directory)
         let oracle = BatchOracle()
-        var random = SeededGenerator(seed: 50)
+        let seed = FaultRun.seed(50)
+        var random = SeededGenerator(seed: seed)
         for cycle in 1...Self.cycleCount {
             try await server.start()
             let delay = Int.random(in: 5...250, using: &random)
@@ -40,6 +42,7 @@ import Testing
         let (acknowledged, unanswered) = await oracle.counts
         #expect(acknowledged > Self.cycleCount, "too few batches for the test to mean anything")
         #expect(unanswered > 0, "no kill met a batch on its way")
+        FaultRun.report("R1", Self.cycleCount, "kills", seed: seed)
     }
 
     /// Sends batches one after the other until the server is gone.

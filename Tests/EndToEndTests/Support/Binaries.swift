@@ -1,3 +1,4 @@
+import FaultRun
 import Foundation
 
 /// The executables under test: those that were built with the tests, in the folder of the test runner.
@@ -19,5 +20,5 @@ enum Binaries {
         .path
 
     /// Whether the long forms of the fault tests were asked for.
-    static let isLong = ProcessInfo.processInfo.environment["LOGDB_TEST_LONG"] == "1"
+    static let isLong = FaultRun.isLong
 }

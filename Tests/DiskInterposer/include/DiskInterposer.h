@@ -1,0 +1,1 @@
+// There is nothing to call: the library is preloaded into a process.
