@@ -36,6 +36,9 @@ final class RocksStore: @unchecked Sendable {
         // torn tail, which was never acknowledged, and refuses to open on damage before it.
         rocksdb_options_set_wal_recovery_mode(options, Int32(rocksdb_tolerate_corrupted_tail_records_recovery))
         rocksdb_options_set_max_total_wal_size(options, 128 << 20)
+        // A write whose log could not be written or synced is refused, and may still be read back from the log. RocksDB flushes
+        // memtables to go on after such an error: one family by one, the write would come back for some of them alone.
+        rocksdb_options_set_atomic_flush(options, 1)
         rocksdb_options_set_db_write_buffer_size(options, memtableByteCountMax)
         rocksdb_options_set_max_background_jobs(options, 2)
         rocksdb_options_set_bytes_per_sync(options, 1 << 20)
