@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Query", "LogDB", "LogModel", "COpenSSL", "CZlib",
+                "Query", "LogDB", "LogModel", "ObjectStore", "COpenSSL", "CZlib",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

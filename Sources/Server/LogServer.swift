@@ -78,7 +78,7 @@ public struct LogServer: Sendable {
     ///
     /// - Throws: `ServerError` `.cannotListen`.
     public func run() async throws {
-        let fleet = services.fleet
+        let (fleet, artifacts, logger) = (services.fleet, services.artifacts, logger)
         let watch = Task {
             // Devices whose silence lasts too long are offline within a second.
             var secondCount = 0
@@ -89,10 +89,24 @@ public struct LogServer: Sendable {
                 try? await fleet.expireCommands()
             }
         }
+        let collection = Task {
+            var minuteCount = 0
+            while (try? await Task.sleep(for: .seconds(60))) != nil {
+                minuteCount += 1
+                do {
+                    try await artifacts.collect()
+                    if minuteCount % 60 == 1 { try await artifacts.sweep() }
+                } catch {
+                    logger.warning("artifacts that nobody has were not removed: \(error)")
+                }
+            }
+        }
         DeletionRoute.resume(services)
         let result = await serve()
-        watch.cancel()
-        await watch.value
+        for task in [watch, collection] {
+            task.cancel()
+            await task.value
+        }
         await services.jobs.stop()
         await services.authenticator.writeQuotas()
         await services.store.close()

@@ -17,6 +17,9 @@ public struct ServerLimits: Sendable {
     /// Bytes of the disk that refused batches may take, compressed; the oldest make room for new ones.
     public var quarantineByteCountMax = 64 << 20
 
+    /// Bytes of the artifacts that an account may have.
+    public var artifactQuota: UInt64 = 10 << 30
+
     /// Rows of one answer, and without a `limit`.
     public var rowCountMax = 10_000
     public var rowCountDefault = 100

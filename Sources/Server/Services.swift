@@ -20,6 +20,7 @@ final class Services: Sendable {
     let idempotentRequests: IdempotentRequests
     let setupToken: SetupToken
     let fleet: Fleet
+    let artifacts: Artifacts
     let loginLimits = LoginLimits()
     let registrationLimits = LoginLimits(what: "to register")
     let rates: RequestRates
@@ -61,6 +62,7 @@ final class Services: Sendable {
         self.quarantine = quarantine
         self.idempotentRequests = idempotentRequests
         self.fleet = fleet
+        artifacts = Artifacts(store, quota: limits.artifactQuota, clock: fleet.clock)
         isSecure = tls != nil
         isStrict = tls != nil && tls != .automatic
         self.rates = RequestRates(rates)

@@ -7,7 +7,7 @@ enum Layers {
         "ObjectStore": [],
         "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
-        "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
+        "Server": ["Query", "LogDB", "LogModel", "ObjectStore", "COpenSSL", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],

@@ -18,9 +18,12 @@ struct DeviceCommandCommand: AsyncParsableCommand {
 
 /// The server of a command that works with no data directory.
 enum ServerOnly {
-    static func client(_ target: TargetOptions) throws(CommandFailure) -> ServerClient {
+    /// - Parameter reason: Why a data directory will not do.
+    static func client(
+        _ target: TargetOptions, because reason: String = "devices get their commands from a server"
+    ) throws(CommandFailure) -> ServerClient {
         guard case .server(let url) = try target.target() else {
-            throw CommandFailure("devices get their commands from a server; give --server URL, or set LOGDB_SERVER")
+            throw CommandFailure("\(reason); give --server URL, or set LOGDB_SERVER")
         }
         return try target.client(url)
     }

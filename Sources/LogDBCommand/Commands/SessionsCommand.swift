@@ -4,13 +4,17 @@ import LogDB
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
-        abstract: "Shows the sessions of devices, with their counts.",
+        abstract: "Shows the sessions of devices, with their counts and files.",
         discussion: """
             EXAMPLES
               logdb sessions --device Drone-1 --status failed --server http://127.0.0.1:8080
               logdb sessions show nav_mission_42 --data ./data
+              logdb sessions download nav_mission_42 logs/session.log --server http://127.0.0.1:8080
             """,
-        subcommands: [SessionsListCommand.self, SessionsShowCommand.self],
+        subcommands: [
+            SessionsListCommand.self, SessionsShowCommand.self, SessionsFilesCommand.self,
+            SessionsDownloadCommand.self, SessionsArchiveCommand.self, SessionsUploadCommand.self,
+        ],
         defaultSubcommand: SessionsListCommand.self)
 }
 

@@ -78,6 +78,11 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "What the files that are uploaded into an account's sessions may take. Default: 10GiB.", valueName: "size"))
+    var artifactQuota: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Requests a second of each device that sends entries. Default: any number.", valueName: "count"))
     var ratePerDevice: String?
 
@@ -107,6 +112,7 @@ struct ServeOptions: ParsableArguments {
             .coldAfter: coldAfter, .memory: memory,
             .maxStreams: maxStreams,
             .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,
+            .artifactQuota: artifactQuota,
             .ratePerDevice: ratePerDevice, .ratePerUser: ratePerUser, .ratePerAddress: ratePerAddress,
             .logFormat: logFormat, .logLevel: logLevel, .slowQuery: slowQuery,
         ]

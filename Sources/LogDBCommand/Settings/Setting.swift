@@ -18,6 +18,7 @@ enum Setting: String, CaseIterable, Sendable {
     case queryTime = "query_time"
     case queryMemory = "query_memory"
     case quarantine
+    case artifactQuota = "artifact_quota"
     case ratePerDevice = "rate_per_device"
     case ratePerUser = "rate_per_user"
     case ratePerAddress = "rate_per_address"
@@ -42,6 +43,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .maxQueries: "64"
         case .queryTime: "30s"
         case .quarantine: "64MiB"
+        case .artifactQuota: "10GiB"
         case .logFormat: "text"
         case .logLevel: "warning"
         case .slowQuery: "5s"

@@ -86,6 +86,9 @@ extension Settings {
         if let bytes = reader.bytes(.quarantine, in: 0...(1 << 40)) {
             configuration.limits.quarantineByteCountMax = bytes
         }
+        if let bytes = reader.bytes(.artifactQuota, in: 0...(1 << 50)) {
+            configuration.limits.artifactQuota = UInt64(bytes)
+        }
         if let count = reader.count(.maxStreams, in: 1...1_000_000) { configuration.limits.openStreamCountMax = count }
         if let count = reader.count(.maxQueries, in: 1...100_000) { configuration.limits.queryCountMax = count }
         if let time = reader.age(.slowQuery) { configuration.limits.slowQueryTime = time }

@@ -61,7 +61,7 @@ enum AdministrationRoute {
     /// `GET /api/v1/admin/check`.
     @Sendable static func check(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        let problems = try await StoreCheck.problems(exchange.store)
+        let problems = try await StoreCheck.problems(exchange.store, exchange.services.artifacts)
         return exchange.json { json in
             json.object { json in
                 json.member("intact", problems.isEmpty)

@@ -52,6 +52,29 @@ enum OpenSSL {
     }
 }
 
+extension OpenSSL {
+    /// SHA-256 of bytes that come in pieces. Belongs to one task at a time.
+    final class Digest {
+        private let context: OpaquePointer
+
+        init() {
+            context = EVP_MD_CTX_new()
+            EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        }
+
+        deinit { EVP_MD_CTX_free(context) }
+
+        func update(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+
+        /// Nothing more is added.
+        func finish() -> [UInt8] {
+            var digest = [UInt8](repeating: 0, count: digestByteCount)
+            EVP_DigestFinal_ex(context, &digest, nil)
+            return digest
+        }
+    }
+}
+
 /// An Ed25519 key (RFC 8032), which signs and verifies.
 final class SigningKey: @unchecked Sendable {
     static let seedByteCount = 32

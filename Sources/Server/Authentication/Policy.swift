@@ -55,6 +55,13 @@ enum Policy {
         "/api/v1/sessions": [.get: .permittedAny([.query, .ingest]), .post: .permittedAny([.operate, .ingest])],
         "/api/v1/sessions/{id}": [.get: .permittedAny([.query, .ingest]), .put: .permittedAny([.operate, .ingest])],
         "/api/v1/sessions/{id}/timeline": [.get: .permitted(.query)],
+        "/api/v1/sessions/{id}/files": [.get: .permitted(.query)],
+        "/api/v1/sessions/{id}/files/download": [.get: .permitted(.query)],
+        "/api/v1/sessions/{id}/archive": [.get: .permitted(.query)],
+        "/api/v1/sessions/{id}/artifacts": [
+            .get: .permittedAny([.operate, .ingest]), .post: .permittedAny([.operate, .ingest]),
+            .delete: .permitted(.operate),
+        ],
         "/api/v1/fleet/commands": [.post: .permitted(.operate)],
         "/api/v1/fleet/commands/dead-letters": [.get: .permitted(.operate)],
         "/api/v1/fleet/commands/{id}": [.get: .permitted(.operate), .delete: .permitted(.operate)],

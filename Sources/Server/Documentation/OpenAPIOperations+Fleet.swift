@@ -9,6 +9,8 @@ extension OpenAPIOperation {
         .init("started_at", "When it started."), .init("completed_at", "When it ended; now."),
     ]
 
+    private static let artifactPath = Parameter("path", required: true, "Where in the session, such as data/a.json.")
+
     static let fleet: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
         "/api/v1/capsules/generate": [
             .post: .init(
@@ -101,6 +103,30 @@ extension OpenAPIOperation {
             .get: .init(
                 "A session's entries by level over time, its first error, and where it said nothing",
                 parameters: [.init("step", "The width of a bucket, such as 1m.")])
+        ],
+        "/api/v1/sessions/{id}/files": [
+            .get: .init("The files of a session as a tree: its logs, and what was uploaded into it")
+        ],
+        "/api/v1/sessions/{id}/files/download": [
+            .get: .init(
+                "A file of a session, or with Range a part of it",
+                parameters: [.init("path", required: true, "As the tree has it.")],
+                mediaTypes: ["application/octet-stream", DownloadedFile.logType])
+        ],
+        "/api/v1/sessions/{id}/archive": [
+            .get: .init("All files of a session in one archive", mediaTypes: ["application/zip"])
+        ],
+        "/api/v1/sessions/{id}/artifacts": [
+            .get: .init("How much of an upload is here", parameters: [artifactPath]),
+            .post: .init(
+                "Uploads a file into a session, or with Content-Range a part of one; 202 until the last part is here",
+                parameters: [
+                    artifactPath, .init("sha256", "That the whole file must have, in hexadecimal."),
+                    .init("replace", .choice(["true", "false"]), "Takes the place of another content."),
+                ], body: .init(mediaTypes: ["application/octet-stream"], about: "The bytes of the file, of any type."),
+                status: 201),
+            .delete: .init(
+                "Takes a file out of a session", parameters: [artifactPath], status: 204, mediaTypes: []),
         ],
         "/api/v1/fleet/commands": [
             .post: .init(

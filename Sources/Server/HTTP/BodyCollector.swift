@@ -3,17 +3,14 @@ import NIOCore
 /// Gathers a request's body in one piece, within bounds of size, memory and time.
 struct BodyCollector {
     var byteCountMax: Int
-    /// Slower than this many bytes a second, a body is given up after `slowTime`.
-    var slowByteRate: Int
-    var slowTime: Duration
+    private let pace: BodyPace
 
     /// What is reserved before anything has come. A client that announces much and sends little holds no more.
     private static let firstReservation = 256 << 10
 
     init(byteCountMax: Int, limits: ServerLimits) {
         self.byteCountMax = byteCountMax
-        slowByteRate = limits.slowBodyByteRate
-        slowTime = limits.slowBodyTime
+        pace = BodyPace(limits)
     }
 
     /// - Throws: `Problem` 413 `body_too_large`, 408 `body_too_slow`, 400 `incomplete_body`, 429 `overloaded`.
@@ -37,16 +34,9 @@ struct BodyCollector {
                 whole.reserveCapacity(min(expected, max(reservation.byteCount, body.receivedByteCount)))
             }
             whole.writeImmutableBuffer(piece)
-            try checkPace(body.receivedByteCount, since: start)
+            try pace.check(body.receivedByteCount, since: start)
         }
         return whole
-    }
-
-    private func checkPace(_ byteCount: Int, since start: ContinuousClock.Instant) throws(Problem) {
-        let elapsed = ContinuousClock.now - start
-        guard elapsed > slowTime, Double(byteCount) < (elapsed / .seconds(1)) * Double(slowByteRate) else { return }
-        throw Problem(
-            408, "body_too_slow", "The body arrives slower than \(slowByteRate) bytes a second.", retryAfterSeconds: 1)
     }
 
     var tooLarge: Problem { BodyCollector.tooLarge(byteCountMax) }
@@ -55,5 +45,25 @@ struct BodyCollector {
         Problem(
             413, "body_too_large",
             "A body may have \(byteCountMax) bytes here, decompressed; send less at a time.")
+    }
+}
+
+/// How slowly a body may arrive.
+struct BodyPace: Sendable {
+    /// Slower than this many bytes a second, a body is given up after `slowTime`.
+    private let slowByteRate: Int
+    private let slowTime: Duration
+
+    init(_ limits: ServerLimits) {
+        slowByteRate = limits.slowBodyByteRate
+        slowTime = limits.slowBodyTime
+    }
+
+    /// - Throws: `Problem` 408 `body_too_slow`.
+    func check(_ byteCount: Int, since start: ContinuousClock.Instant) throws(Problem) {
+        let elapsed = ContinuousClock.now - start
+        guard elapsed > slowTime, Double(byteCount) < (elapsed / .seconds(1)) * Double(slowByteRate) else { return }
+        throw Problem(
+            408, "body_too_slow", "The body arrives slower than \(slowByteRate) bytes a second.", retryAfterSeconds: 1)
     }
 }

@@ -104,27 +104,34 @@ struct Exchange: Sendable {
 
     /// A body that `write` produces as it goes. When `write` throws, the connection is closed before the body's end, so
     /// that the client knows that something is missing.
+    ///
+    /// - Parameter isCompressed: Whether it may be, where the client takes that.
     func streamAnswer(
-        mediaType: String, headers: HTTPFields = [:],
+        mediaType: String, headers: HTTPFields = [:], isCompressed: Bool = true,
         _ write: @escaping @Sendable (consuming BodySink) async throws -> Void
     ) -> Response {
         var headers = headers
         headers[.contentType] = mediaType
-        headers[.vary] = "Accept-Encoding"
-        let coding = ContentCoding(acceptEncoding: request.headers[.acceptEncoding])
+        if isCompressed { headers[.vary] = "Accept-Encoding" }
+        let coding = isCompressed ? ContentCoding(acceptEncoding: request.headers[.acceptEncoding]) : .identity
         if coding != .identity { headers[.contentEncoding] = coding.rawValue }
         let exchange = self
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 let sink = BodySink(writer, coding: coding, codecs: exchange.services.codecs)
-                do {
-                    try await exchange.whileClientStays { try await write(sink) }
-                } catch {
-                    exchange.didBreakOff(error)
-                    throw error
-                }
+                try await exchange.unbroken { try await write(sink) }
             })
+    }
+
+    /// Writes a body while its client stays, and notes when it does not come to its end.
+    func unbroken(_ write: () async throws -> Void) async throws {
+        do {
+            try await whileClientStays(write)
+        } catch {
+            didBreakOff(error)
+            throw error
+        }
     }
 
     /// An answer ends before its end. Its status was sent before that was known, so that the log alone can tell why.

@@ -51,10 +51,13 @@ enum Gzip {
     final class Compressor {
         private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
-        /// - Parameter level: 1 (fast) to 9 (small).
-        init(level: Int32) {
+        /// - Parameters:
+        ///   - level: 1 (fast) to 9 (small).
+        ///   - isRaw: Without a header and an end (RFC 1951), as archives have it.
+        init(level: Int32, isRaw: Bool = false) {
             stream.initialize(to: z_stream())
-            precondition(logdb_deflate_init(stream, level, Gzip.windowBits) == Z_OK, "out of memory for a gzip stream")
+            let windowBits = isRaw ? -15 : Gzip.windowBits
+            precondition(logdb_deflate_init(stream, level, windowBits) == Z_OK, "out of memory for a gzip stream")
         }
 
         deinit {
@@ -63,24 +66,42 @@ enum Gzip {
             stream.deallocate()
         }
 
-        /// Appends all of `input`, compressed, so that the reader can decompress all of it now.
-        func compress(_ input: [UInt8], isLast: Bool, into output: inout [UInt8]) {
-            let step = 64 << 10
-            input.withUnsafeBytes { input in
-                stream.pointee.next_in = UnsafeMutablePointer(
-                    mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-                stream.pointee.avail_in = UInt32(input.count)
-                repeat {
-                    let start = output.count
-                    output.append(contentsOf: repeatElement(0, count: step))
-                    output.withUnsafeMutableBytes { buffer in
-                        stream.pointee.next_out = (buffer.baseAddress! + start).assumingMemoryBound(to: UInt8.self)
-                        stream.pointee.avail_out = UInt32(step)
-                        _ = deflate(stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
-                    }
-                    output.removeLast(Int(stream.pointee.avail_out))
-                } while stream.pointee.avail_out == 0
-            }
+        /// Appends all of `input`, compressed.
+        ///
+        /// - Parameter isFlushed: Whether the reader can decompress all of it now; else some of it may be held back.
+        func compress(_ input: [UInt8], isLast: Bool, isFlushed: Bool = true, into output: inout [UInt8]) {
+            input.withUnsafeBytes { compress($0, isLast: isLast, isFlushed: isFlushed, into: &output) }
         }
+
+        func compress(
+            _ input: UnsafeRawBufferPointer, isLast: Bool, isFlushed: Bool = true, into output: inout [UInt8]
+        ) {
+            let step = 64 << 10
+            let flush = isLast ? Z_FINISH : isFlushed ? Z_SYNC_FLUSH : Z_NO_FLUSH
+            stream.pointee.next_in = UnsafeMutablePointer(
+                mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            stream.pointee.avail_in = UInt32(input.count)
+            repeat {
+                let start = output.count
+                output.append(contentsOf: repeatElement(0, count: step))
+                output.withUnsafeMutableBytes { buffer in
+                    stream.pointee.next_out = (buffer.baseAddress! + start).assumingMemoryBound(to: UInt8.self)
+                    stream.pointee.avail_out = UInt32(step)
+                    _ = deflate(stream, flush)
+                }
+                output.removeLast(Int(stream.pointee.avail_out))
+            } while stream.pointee.avail_out == 0
+        }
+    }
+}
+
+/// CRC-32 (ISO 3309), as archives have it.
+struct Checksum {
+    private(set) var value: UInt32 = 0
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        value = UInt32(
+            truncatingIfNeeded: crc32_z(
+                UInt(value), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
     }
 }

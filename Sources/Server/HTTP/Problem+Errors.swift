@@ -15,6 +15,7 @@ extension Problem {
         case let error as LogError: self.init(error)
         case let error as IdentityError: self.init(error)
         case let error as FleetError: self.init(error)
+        case let error as ArtifactError: self.init(error)
         case let error as QuarantineError:
             self.init(404, "unknown_batch", error.message.capitalizedSentence)
         default: return nil

@@ -31,6 +31,12 @@ extension RouteTable {
         Route("/api/v1/sessions", [.get: SessionsRoute.list, .post: SessionsRoute.start]),
         Route("/api/v1/sessions/{id}", [.get: SessionsRoute.show, .put: SessionsRoute.update]),
         Route("/api/v1/sessions/{id}/timeline", [.get: SessionsRoute.timeline]),
+        Route("/api/v1/sessions/{id}/files", [.get: SessionFilesRoute.tree]),
+        Route("/api/v1/sessions/{id}/files/download", [.get: SessionFilesRoute.download]),
+        Route("/api/v1/sessions/{id}/archive", [.get: SessionArchiveRoute.archive]),
+        Route(
+            "/api/v1/sessions/{id}/artifacts",
+            [.get: ArtifactsRoute.progress, .post: ArtifactsRoute.upload, .delete: ArtifactsRoute.remove]),
         Route("/api/v1/fleet/commands", [.post: CommandsRoute.send]),
         Route("/api/v1/fleet/commands/dead-letters", [.get: CommandsRoute.deadLetters]),
         Route("/api/v1/fleet/commands/{id}", [.get: CommandsRoute.show, .delete: CommandsRoute.cancel]),

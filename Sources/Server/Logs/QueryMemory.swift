@@ -26,10 +26,15 @@ final class QueryMemory: Sendable {
     ///
     /// - Throws: `Problem` 429 `overloaded` when it does not come in time.
     static func take(for query: LogQuery, _ services: Services) async throws(Problem) -> QueryMemory {
+        try await take(gathersRows: query.gathersRows, services)
+    }
+
+    /// - Parameter gathersRows: Whether rows are gathered before any is handed out.
+    static func take(gathersRows: Bool, _ services: Services) async throws(Problem) -> QueryMemory {
         let limits = services.limits
-        let budget = query.gathersRows ? services.gatherBytes : services.scanBytes
+        let budget = gathersRows ? services.gatherBytes : services.scanBytes
         var byteCount = limits.queryByteCountMax
-        if !query.gathersRows {
+        if !gathersRows {
             byteCount = min(byteCount, max(budget.freeByteCount / freePart, scanByteCountMin))
         }
         let holder = budget.makeHolder()

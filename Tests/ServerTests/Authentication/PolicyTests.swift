@@ -30,7 +30,12 @@ struct PolicyTests {
             return readers.union([.ingest])
         case "PUT /api/v1/fleet/devices/{id}/shadow": return [.operator, .admin, .operate, .ingest, .stranger]
         case let route where route.contains("/api/v1/fleet/commands"): return [.operator, .admin, .operate, .stranger]
-        case "GET /api/v1/sessions/{id}/timeline": return readers
+        case "GET /api/v1/sessions/{id}/timeline", "GET /api/v1/sessions/{id}/files",
+            "GET /api/v1/sessions/{id}/files/download", "GET /api/v1/sessions/{id}/archive":
+            return readers
+        case "GET /api/v1/sessions/{id}/artifacts", "POST /api/v1/sessions/{id}/artifacts":
+            return [.operator, .admin, .operate, .ingest, .stranger]
+        case "DELETE /api/v1/sessions/{id}/artifacts": return [.operator, .admin, .operate, .stranger]
         case "POST /api/v1/sessions", "PUT /api/v1/sessions/{id}":
             return [.operator, .admin, .operate, .ingest, .stranger]
         case "GET /api/v1/sessions", "GET /api/v1/sessions/{id}", "GET /api/v1/fleet/devices/{id}/commands/history":

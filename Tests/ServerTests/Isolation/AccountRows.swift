@@ -22,6 +22,7 @@ struct AccountRows: Equatable {
             try add(APIKeyRecord.self) { $0.accountID == id }
             try add(DeviceRecord.self) { $0.accountID == id || $0.id == device }
             try add(SessionRecord.self) { $0.device == device }
+            try add(ArtifactRecord.self) { $0.accountID == id }
             try add(CommandRecord.self) { $0.deviceID == device || $0.accountID == id }
             try add(CapsuleRecord.self) { $0.accountID == id }
             try add(CertificateRecord.self) { $0.deviceID == device }

@@ -4,8 +4,11 @@ import Foundation
 final class ScratchDirectory: Sendable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("logdb-server-\(UUID())").path
+    /// - Parameter path: Nil: one that nobody else has.
+    init(path: String? = nil) throws {
+        self.path =
+            path ?? FileManager.default.temporaryDirectory.appendingPathComponent("logdb-server-\(UUID())").path
+        let path = self.path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
