@@ -66,6 +66,22 @@ class HostileTests(PageCase):
             self.open(f"/sessions/{sessions[index]['id']}")
             expect(self.page.locator(".rowlist .entry").first).to_be_visible()
             self.check_inert()
+        # What the API does not take as a file's name cannot be shown either.
+        names = [text for text in HOSTILE if not set(text) & set('\\:*?"<>|/') and text.isprintable() and len(text) < 200 and not text.endswith(".")]
+        self.assertGreater(len(names), 10)
+        for text in names:
+            path = urllib.parse.quote(f"odd {text}.txt")
+            self.server.call("POST", f"/sessions/{sessions[0]['id']}/artifacts?path={path}", text.encode(), {"Content-Type": "text/html"})
+        for index in range(0, len(sessions), 60):
+            self.open(f"/sessions/{sessions[index]['id']}/files")
+            expect(self.page.locator(".tree .leaf").first).to_be_visible()
+            self.check_inert()
+        self.open(f"/sessions/{sessions[0]['id']}/files")
+        expect(self.page.locator(".tree .leaf", has_text="odd ")).to_have_count(len(names))
+        for button in self.page.get_by_role("button", name="View odd").all()[:5]:
+            button.click()
+            expect(self.page.locator(".viewer pre")).to_be_visible()
+            self.check_inert()
         for text in HOSTILE[::25]:
             self.problems.clear()
             self.open("/logs?query=" + urllib.parse.quote(text.replace("\u0000", "")))

@@ -3,7 +3,7 @@
 import { address, get, isAbort } from '../common/api.js';
 import { h, replace, symbol } from '../common/dom.js';
 import { empty, failure } from '../common/empty.js';
-import { bytes, count, plural } from '../common/format.js';
+import { bytes, plural } from '../common/format.js';
 import { statusMark } from '../common/status.js';
 import { relative, stamp } from '../common/time.js';
 import { visible } from '../logs/row.js';
@@ -89,7 +89,7 @@ function draw(root, session, files) {
               h(
                 'pre',
                 {},
-                `curl -T map.png '${location.origin}/api/v1/sessions/${session.id}/artifacts?path=maps/map.png' -X POST`,
+                `curl '${location.origin}/api/v1/sessions/${session.id}/artifacts?path=maps/map.png' \\\n  -H 'Content-Type: image/png' --data-binary @map.png`,
               ),
             ),
       ),
@@ -129,11 +129,11 @@ function node(session, entry, view) {
     h('span', { class: 'grow' }, visible(entry.name)),
     entry.uploaded_at
       ? h('span', { class: 'muted nowrap', title: stamp(entry.uploaded_at) }, relative(entry.uploaded_at))
-      : null,
+      : h('span', {}),
     h(
       'span',
       { class: 'muted num size' },
-      entry.size === null || entry.size === undefined ? `${count(entry.entries)} entries` : bytes(entry.size),
+      entry.size === null || entry.size === undefined ? plural(entry.entries, 'entry', 'entries') : bytes(entry.size),
     ),
     viewerOf(entry)
       ? h(
@@ -141,7 +141,7 @@ function node(session, entry, view) {
           { type: 'button', onclick: () => viewFile(view, entry, to), 'aria-label': `View ${visible(entry.name)}` },
           'View',
         )
-      : null,
+      : h('span', {}),
     h(
       'a',
       { class: 'button', href: to, download: '', 'aria-label': `Download ${visible(entry.name)}` },

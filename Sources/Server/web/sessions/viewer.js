@@ -17,7 +17,8 @@ let shown = null;
 
 export async function viewFile(view, file, address) {
   view.hidden = false;
-  const body = h('div', { class: 'body' }, h('p', { class: 'muted' }, 'Loading…'));
+  const attributes = { class: 'body', tabindex: '0', role: 'region', 'aria-label': 'What is in the file' };
+  const body = h('div', attributes, h('p', { class: 'muted' }, 'Loading…'));
   replace(
     view,
     h(
