@@ -310,8 +310,15 @@ FIVE_MILLION = """async () => {
         if (seen.length * 22 < list.element.clientHeight - 66 || !(Math.abs(first - expected) < 40)) wrong.push([seen.length, first, expected]);
     }
     list.toBottom();
+    const last = list.element.textContent.includes('row 4999999');
+    // The oldest go; what is in sight stays where it is.
+    list.reveal(2_500_000, false);
+    const place = () => [...list.element.querySelectorAll('.entry')].find(node => node.textContent === 'row 2500000').getBoundingClientRect().top;
+    const before = place();
+    list.didDropOldest(rows.slice(2_000_000), 2_000_000);
+    const moved = place() - before;
     const steps = times.slice(1).map((time, index) => time - times[index]).sort((a, b) => a - b);
-    return {wrong, last: list.element.textContent.includes('row 4999999'), count: list.element.querySelectorAll('.entry').length, p95: steps[Math.floor(steps.length * 0.95)] / 2};
+    return {wrong, last, moved, count: list.element.querySelectorAll('.entry').length, p95: steps[Math.floor(steps.length * 0.95)] / 2};
 }"""
 
 
@@ -324,6 +331,7 @@ class MillionsTests(PageCase):
         print(f"five million rows: {found['p95']:.1f} ms a frame (p95) under random jumps, {found['count']} rows in the document")
         self.assertEqual(found["wrong"], [])
         self.assertTrue(found["last"])
+        self.assertLess(abs(found["moved"]), 1)
         self.assertLess(found["count"], 80)
 
 

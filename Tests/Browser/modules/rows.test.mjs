@@ -25,6 +25,10 @@ test('heights agree with a plain list of them', () => {
       const count = 1 + random(5);
       heights.insert(at, count);
       plain = [...plain.slice(0, at), ...Array(count).fill(22), ...plain.slice(at)];
+    } else if (kind === 1 && random(40) === 0) {
+      const count = random(plain.length);
+      heights.removeFirst(count);
+      plain = plain.slice(count);
     } else if (kind === 1) {
       const at = random(plain.length);
       plain[at] = 10 + random(200);
@@ -79,6 +83,15 @@ test('pages go before, and nothing is there twice', () => {
   // What is older than all that is loaded comes with its page.
   assert.equal(store.insert(row(5), true), -1);
   assert.equal(store.insert(row(5), false), 0);
+});
+
+test('the oldest rows are forgotten, and come again as new ones', () => {
+  const store = new RowStore();
+  store.prepend([row(50), row(40), row(30), row(20)]);
+  store.dropOldest(2);
+  assert.deepEqual(store.rows, [row(40), row(50)]);
+  assert.equal(store.prepend([row(40), row(30), row(20)]), 2);
+  assert.deepEqual(store.rows, [row(20), row(30), row(40), row(50)]);
 });
 
 test('a tail goes on from the last whole frame', () => {

@@ -22,6 +22,8 @@ test('durations and ages have two units at most', () => {
   assert.equal(time.relative(null, now), 'never');
   assert.equal(time.widthMs('1h30m'), 5_400_000);
   assert.equal(time.widthMs('250ms'), 250);
+  assert.equal(time.justAfter('2025-01-03T14:32:12.999999Z'), '1735914733000000');
+  assert.equal(time.justAfter('2025-01-03T14:32:12Z'), '1735914732000001');
 });
 
 test('numbers are short and right', () => {

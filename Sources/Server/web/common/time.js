@@ -64,3 +64,10 @@ export function widthMs(text) {
   for (const [, count, unit] of String(text).matchAll(/([\d.]+)(ms|us|[wdhms])/g)) total += Number(count) * sizes[unit];
   return total;
 }
+
+/** The next microsecond, as microseconds since the epoch: what ends a range that is to hold a moment. */
+export function justAfter(text) {
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
+  const seconds = Math.floor(Date.parse(text) / 1000);
+  return String(BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6)) + 1n);
+}

@@ -26,6 +26,13 @@ export class Heights {
     } else this.#splice(index, count);
   }
 
+  removeFirst(count) {
+    const kept = this.#heights.slice(count, this.count);
+    this.count = 0;
+    this.#heights = kept;
+    this.#adopt(kept.length);
+  }
+
   set(index, height) {
     const difference = height - this.#heights[index];
     if (Math.abs(difference) < 0.25) return false;
@@ -81,10 +88,15 @@ export class Heights {
     heights.fill(this.standard, index, index + count);
     heights.set(old.subarray(index, this.count), index + count);
     this.#heights = heights;
-    this.#sums = new Float64Array(capacity + 1);
+    this.#adopt(length);
+  }
+
+  /** Makes the sums of the first `length` heights. */
+  #adopt(length) {
+    this.#sums = new Float64Array(this.#heights.length + 1);
     this.count = length;
     for (let at = 1; at <= length; at += 1) {
-      this.#sums[at] += heights[at - 1];
+      this.#sums[at] += this.#heights[at - 1];
       const parent = at + (at & -at);
       if (parent <= length) this.#sums[parent] += this.#sums[at];
     }

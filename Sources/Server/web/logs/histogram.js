@@ -52,12 +52,6 @@ export class Histogram {
     return answer;
   }
 
-  clear() {
-    this.answer = null;
-    replace(this.plot);
-    replace(this.summary);
-  }
-
   get total() {
     return this.answer?.buckets.reduce((sum, bucket) => sum + bucket.count, 0) ?? 0;
   }

@@ -79,6 +79,14 @@ export class RowList {
     this.#hold({ index: anchor.index + count, inset: anchor.inset });
   }
 
+  didDropOldest(rows, count) {
+    const anchor = this.#anchor();
+    this.#rows = rows;
+    this.#heights.removeFirst(count);
+    this.active = Math.max(-1, this.active - count);
+    this.#hold({ index: Math.max(0, anchor.index - count), inset: anchor.inset });
+  }
+
   didInsert(rows, index) {
     const anchor = this.#anchor();
     const follows = this.following;

@@ -47,6 +47,12 @@ export class RowStore {
     return low;
   }
 
+  /** Forgets the oldest rows. */
+  dropOldest(count) {
+    for (const row of this.rows.slice(0, count)) this.#ids.delete(row.id);
+    this.rows = this.rows.slice(count);
+  }
+
   indexOf(id) {
     return this.#ids.has(id) ? this.rows.findIndex((row) => row.id === id) : -1;
   }

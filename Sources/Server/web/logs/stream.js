@@ -1,19 +1,25 @@
 // The entries of the logs view: the newest first page, older ones as they are scrolled to, new ones as they come.
 
 import { get, isAbort } from '../common/api.js';
-import { h, replace } from '../common/dom.js';
+import { h } from '../common/dom.js';
 import { ensureFresh } from '../common/session.js';
 import { RowList } from './rowlist.js';
 import { RowStore } from './rowstore.js';
 import { drawDetail, drawRow, template } from './row.js';
+import { justAfter } from '../common/time.js';
 import { tail } from './live.js';
 
 const FIRST_PAGE = 100;
 const PAGE_MAX = 2_000;
 const ROW_PX = 22;
+/** A tail that runs for days keeps this many rows at most, and older ones come again when they are scrolled to. */
+const TAILED_ROWS_MAX = 100_000;
+const TAILED_ROWS_KEPT = 50_000;
 
 export class EntryStream {
   #cursor = null;
+  /** From where older rows come again after some were forgotten. */
+  #until = null;
   #loading = false;
   #page = FIRST_PAGE;
   #tail = null;
@@ -41,7 +47,7 @@ export class EntryStream {
   }
 
   get hasOlder() {
-    return this.#cursor !== null;
+    return this.#cursor !== null || this.#until !== null;
   }
 
   get tailMachine() {
@@ -81,6 +87,7 @@ export class EntryStream {
     const answer = await get('/logs', { ...parameters, limit }, signal);
     if (answer.columns) return answer;
     this.#cursor = answer.next_cursor;
+    this.#until = null;
     this.store = new RowStore();
     this.store.prepend(answer.rows);
     const early = this.#early;
@@ -92,13 +99,15 @@ export class EntryStream {
   }
 
   async #loadOlder() {
-    if (this.#loading || this.#cursor === null) return;
+    if (this.#loading || !this.hasOlder) return;
     this.#loading = true;
     this.options.onChange();
     this.#page = Math.min(PAGE_MAX, this.#page * 2);
     try {
-      const answer = await get('/logs', { ...this.parameters, limit: this.#page, cursor: this.#cursor }, this.signal);
+      const place = this.#cursor === null ? { until: this.#until } : { cursor: this.#cursor };
+      const answer = await get('/logs', { ...this.parameters, limit: this.#page, ...place }, this.signal);
       this.#cursor = answer.next_cursor;
+      this.#until = null;
       const count = this.store.prepend(answer.rows);
       this.list.didPrepend(this.store.rows, count);
     } catch (error) {
@@ -147,21 +156,22 @@ export class EntryStream {
     }
     if (count === 0) return;
     if (!this.list.following) this.newCount += count;
+    if (this.list.following && this.store.count > TAILED_ROWS_MAX) this.#forgetOldest();
     this.list.settle();
     this.options.onNew?.(count);
     this.options.onChange();
   }
 
+  #forgetOldest() {
+    const count = this.store.count - TAILED_ROWS_KEPT;
+    this.store.dropOldest(count);
+    this.list.didDropOldest(this.store.rows, count);
+    this.#cursor = null;
+    this.#until = justAfter(this.store.rows[0].time);
+  }
+
   stop() {
     this.#tail?.stop();
     this.#tail = null;
-  }
-
-  clear() {
-    this.stop();
-    this.#cursor = null;
-    this.store = new RowStore();
-    this.list.reset([]);
-    replace(this.list.layer);
   }
 }
