@@ -61,7 +61,7 @@ class DevicePage {
               this.active,
               h(
                 'a',
-                { class: 'button', href: `/sessions?device=${encodeURIComponent(device.dsn)}` },
+                { class: 'button', href: `/sessions?device=${encodeURIComponent(device.dsn)}&since=` },
                 'View All Sessions',
               ),
             ),

@@ -286,7 +286,7 @@ class FleetView {
       may('operate')
         ? menuButton({ class: 'icon plain', 'aria-label': `More for ${device.name}` }, symbol('more'), () => [
             ['Send command', () => sendCommand(device)],
-            ['All sessions', `/sessions?device=${encodeURIComponent(device.dsn)}`],
+            ['All sessions', `/sessions?device=${encodeURIComponent(device.dsn)}&since=`],
             null,
             ['Decommission', () => decommission(device).then(() => this.polling.now())],
           ])

@@ -47,20 +47,14 @@ class SessionsView {
     this.body = h('div', { class: 'card' });
     this.devices = h('datalist', { id: 'session-devices' });
     const set = (key) => (event) => this.#set({ [key]: event.target.value });
-    this.from = h('input', {
-      type: 'date',
-      'aria-label': 'Started from',
-      onchange: (event) =>
-        this.#set({ since: event.target.value ? moment(new Date(event.target.value + 'T00:00').getTime()) : '' }),
+    const dates = (label) => h('input', { type: 'date', 'aria-label': label, onchange: () => this.#chooseDates() });
+    this.from = dates('Started on or after');
+    this.to = dates('Started on or before');
+    this.range = select('since', RANGES, this.filter.since, {
+      'aria-label': 'Time',
+      onchange: () => this.#chooseRange(),
     });
-    this.to = h('input', {
-      type: 'date',
-      'aria-label': 'Started before the end of',
-      onchange: (event) =>
-        this.#set({
-          until: event.target.value ? moment(new Date(event.target.value + 'T00:00').getTime() + 86_400_000) : '',
-        }),
-    });
+    if (!known) this.#showDates();
     replace(
       root,
       h(
@@ -85,10 +79,7 @@ class SessionsView {
             this.filter.status,
             { 'aria-label': 'Status', onchange: set('status') },
           ),
-          select('since', known ? RANGES : [[this.filter.since, 'Dates chosen'], ...RANGES], this.filter.since, {
-            'aria-label': 'Time',
-            onchange: set('since'),
-          }),
+          this.range,
           this.from,
           this.to,
           h('input', {
@@ -115,6 +106,30 @@ class SessionsView {
         ),
       () => {},
     );
+  }
+
+  #chooseRange() {
+    this.from.value = '';
+    this.to.value = '';
+    this.range.querySelector('[data-dates]')?.remove();
+    this.#set({ since: this.range.value, until: '' });
+  }
+
+  /** Days of this computer's zone, the last one whole. */
+  #chooseDates() {
+    const midnight = (input, days) => {
+      if (!input.value) return '';
+      const day = new Date(`${input.value}T00:00`);
+      day.setDate(day.getDate() + days);
+      return moment(day.getTime());
+    };
+    this.#set({ since: midnight(this.from, 0), until: midnight(this.to, 1) });
+    this.#showDates();
+  }
+
+  #showDates() {
+    this.range.querySelector('[data-dates]')?.remove();
+    this.range.append(h('option', { value: this.filter.since, selected: true, data: { dates: '' } }, 'Dates chosen'));
   }
 
   #set(change) {
