@@ -3,13 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-long oracle faults faults-long lint format bench bench-fleet pipes bench-peers clean
+.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet pipes bench-peers clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet
 
 help: ## list the targets
@@ -27,13 +27,21 @@ release: deps ## build everything optimised, in .build-release
 demo: deps ## start a server and a small simulated fleet, and show some answers (Ctrl-C stops all)
 	@Scripts/demo
 
-test: deps ## build once, run every test in parallel
+test: deps ## build once, run every test in parallel, then those in a browser
 	@swift build --build-tests </dev/null
 	@swift test $(TEST_FLAGS) </dev/null
+	@Tests/Browser/run .build/debug
+
+test-browser: deps ## the tests in a browser alone, with the binary that is built
+	@Tests/Browser/run .build/debug
+
+screenshots: deps ## the tests in a browser; they write the documents' pictures
+	@LOGDB_SCREENSHOTS=1 Tests/Browser/run .build/debug
 
 test-long: deps ## as test, with the long forms of the fault tests, the demo, the API's document, and other clients
 	@swift build --build-tests </dev/null
 	@LOGDB_TEST_LONG=1 LOGDB_TEST_DEMO=1 swift test $(TEST_FLAGS) </dev/null
+	@Tests/Browser/run .build/debug
 	@Scripts/oracle
 	@Scripts/check-api
 	@Scripts/check-clients
@@ -47,13 +55,16 @@ faults: deps ## make each fault of docs/RELIABILITY.md happen, in its short form
 faults-long: deps ## as often as is promised, in parts of some minutes; goes on where it was stopped
 	@Scripts/faults --long $(ROWS)
 
-lint: deps ## check the format of the Swift code and the syntax of the scripts
+lint: deps ## check the format of the Swift code, the pages' scripts and the syntax of the others
 	@swift format lint --strict --recursive --parallel $(SOURCES) </dev/null
 	@for script in $(SHELL_SCRIPTS); do bash -n "$$script"; done
 	@for script in $(POSIX_SCRIPTS); do sh -n "$$script"; done
+	@"$$(Scripts/browser-tools)/bin/oxlint" --quiet --deny-warnings Sources/Server/web Tests/Browser
+	@"$$(Scripts/browser-tools)/bin/biome" format --log-level=warn .
 
-format: deps ## rewrite the Swift code in the project's format
+format: deps ## rewrite the Swift code and the pages' scripts in the project's format
 	@swift format --in-place --recursive --parallel $(SOURCES) </dev/null
+	@"$$(Scripts/browser-tools)/bin/biome" format --write --log-level=warn .
 
 bench: release ## load a million entries into the optimised server; print rates, sizes, query times and restarts
 	@$(RELEASE)/release/logdb-bench run --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null

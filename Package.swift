@@ -66,6 +66,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            resources: [.copy("web")],
             swiftSettings: strict
         ),
         .target(name: "Agent", dependencies: ["LogModel", "HTTPTransport"], swiftSettings: strict),

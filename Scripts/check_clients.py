@@ -43,7 +43,7 @@ def check_browser(url, token):
         page.goto(url)
         page.fill("#username", "alice")
         page.fill("#password", PASSWORD)
-        page.fill("#setup", token)
+        page.fill("#setup_token", token)
         page.click("#signin button")
         page.wait_for_selector("#who:visible")
         assert "alice" in page.inner_text("#who"), page.inner_text("#who")
@@ -75,12 +75,13 @@ def check_browser(url, token):
         page.wait_for_function("window.seen.length >= 2")
         assert page.evaluate("window.seen") == ["follow me", "follow <b>me</b> too"]
         page.fill("#query", "follow since:1h")
-        page.click("#search button")
-        page.wait_for_selector("#rows tr:nth-child(2)")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".rowlist .entry:nth-child(2)")
         # What was logged is text on the page, and nothing else.
-        assert "<b>me</b>" in page.inner_text("#rows"), page.inner_text("#rows")
-        assert page.query_selector("#rows b") is None
-        page.click("#signout")
+        assert "<b>me</b>" in page.inner_text(".rowlist"), page.inner_text(".rowlist")
+        assert page.query_selector(".rowlist b") is None
+        page.click("#who")
+        page.click("[role=menuitem]:has-text('Sign out')")
         page.wait_for_selector("#signin:visible")
         page.reload()
         page.wait_for_selector("#signin:visible")

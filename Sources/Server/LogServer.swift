@@ -36,6 +36,7 @@ public struct LogServer: Sendable {
         onDeviceListenerReady: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws {
         try configuration.check()
+        let webFiles = try WebFiles(configuration.webRoot)
         let (directory, names) = (configuration.dataDirectory, configuration.publicNames)
         let authority = try ServingAuthority(directory, passphrase: configuration.authorityPassphrase)
         mainTLS = try configuration.tls.map { (source) throws(ServerError) in
@@ -62,7 +63,7 @@ public struct LogServer: Sendable {
                 fleet: try await Fleet(store, dataDirectory: directory, clock: configuration.clock),
                 tls: configuration.tls,
                 authority: authority, publicName: configuration.publicNames.first, rates: configuration.rates,
-                limits: configuration.limits, logger: self.logger)
+                webFiles: webFiles, limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()
             throw error

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
     public var authorityPassphrase: String?
     /// What time it is for devices: certificates and capsules, who is online, and which commands are still good.
     var clock: @Sendable () -> Timestamp = { .now }
+    /// Where the files of the user interface are; nil: beside the executable.
+    public var webRoot: String?
     public var storeOptions: Options
     public var rates = RateLimits()
     public var limits: ServerLimits

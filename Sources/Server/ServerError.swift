@@ -20,6 +20,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let invalidRequest = Code("invalid_request")
         /// The server's own keys cannot be read, made or kept to their owner.
         public static let secrets = Code("secrets")
+        /// The directory of the user interface's files is none.
+        public static let noWebFiles = Code("no_web_files")
     }
 
     public let code: Code

@@ -27,6 +27,7 @@ final class Services: Sendable {
     let queryGate: QueryGate
     let requestLog: RequestLog
     let authority: ServingAuthority
+    let webFiles: WebFiles
     /// What devices know the server by.
     let publicName: String?
     /// Whether the main listener's connections are encrypted.
@@ -53,8 +54,8 @@ final class Services: Sendable {
     init(
         store: LogStore, identities: Identities, authenticator: Authenticator, quarantine: Quarantine,
         idempotentRequests: IdempotentRequests, fleet: Fleet, tls: TLSSource? = nil,
-        authority: ServingAuthority, publicName: String? = nil, rates: RateLimits = RateLimits(), limits: ServerLimits,
-        logger: Logger
+        authority: ServingAuthority, publicName: String? = nil, rates: RateLimits = RateLimits(),
+        webFiles: WebFiles = .empty, limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
@@ -69,6 +70,7 @@ final class Services: Sendable {
         queryGate = QueryGate(countMax: limits.queryCountMax)
         requestLog = RequestLog(logger: logger, slowQueryTime: limits.slowQueryTime)
         self.authority = authority
+        self.webFiles = webFiles
         self.publicName = publicName
         setupToken = SetupToken(isNeeded: authenticator.signIns != nil && !identities.hasUsers)
         self.limits = limits

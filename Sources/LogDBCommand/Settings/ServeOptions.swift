@@ -41,6 +41,11 @@ struct ServeOptions: ParsableArguments {
     var caPassphraseFile: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Where the files of the user interface are. Default: beside the executable.", valueName: "dir"))
+    var webRoot: String?
+
+    @Option(
         help: ArgumentHelp("How long entries are kept, such as 30d, 12h or 4w. Default: for ever.", valueName: "age"))
     var retention: String?
 
@@ -108,7 +113,8 @@ struct ServeOptions: ParsableArguments {
         if data?.isEmpty == true { throw CommandFailure("--data names no directory") }
         let single: [Setting: String?] = [
             .data: data, .listen: listen, .auth: auth, .tls: tls, .tlsCert: tlsCert, .tlsKey: tlsKey,
-            .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .retention: retention, .cold: cold,
+            .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .webRoot: webRoot,
+            .retention: retention, .cold: cold,
             .coldAfter: coldAfter, .memory: memory,
             .maxStreams: maxStreams,
             .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,

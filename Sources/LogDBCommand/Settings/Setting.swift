@@ -9,6 +9,7 @@ enum Setting: String, CaseIterable, Sendable {
     case deviceListen = "device_listen"
     case publicName = "public_name"
     case caPassphraseFile = "ca_passphrase_file"
+    case webRoot = "web_root"
     case retention
     case cold
     case coldAfter = "cold_after"

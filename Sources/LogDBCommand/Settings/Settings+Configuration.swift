@@ -24,6 +24,7 @@ extension Settings {
         if let device = reader.read(.deviceListen, { (text) throws(CommandFailure) in try ListenAddress(text) }) {
             configuration.deviceListener = (device.host, device.port)
         }
+        configuration.webRoot = self[.webRoot]
         if let memory = reader.bytes(.memory, in: Options.memoryByteCountMin...(1 << 40)) {
             configuration.storeOptions = Options(memoryByteCount: memory)
             configuration.limits = ServerLimits(memoryByteCount: memory)

@@ -102,9 +102,18 @@ enum Policy {
         "/health": [.get: .open],
         "/ready": [.get: .open],
         "/metrics": [.get: .permittedForServer(.operate)],
+        "/favicon.ico": [.get: .open],
+        "/web/{file}": [.get: .open],
+        "/web/{view}/{file}": [.get: .open],
+        "/web/{version}/{view}/{file}": [.get: .open],
         "/": [.get: .open],
-        "/style.css": [.get: .open],
-        "/page.js": [.get: .open],
+        "/logs": [.get: .open],
+        "/fleet": [.get: .open],
+        "/fleet/{id}": [.get: .open],
+        "/sessions": [.get: .open],
+        "/sessions/{id}": [.get: .open],
+        "/sessions/{id}/files": [.get: .open],
+        "/admin": [.get: .open],
     ]
 
     /// Whether a path is refused without a credential before anything else is known of it.

@@ -177,8 +177,19 @@ extension OpenAPIOperation {
         "/health": [.get: .init("Whether the process lives")],
         "/ready": [.get: .init("Whether entries are taken")],
         "/metrics": [.get: .init("Counters and gauges for Prometheus", mediaTypes: ["text/plain"])],
-        "/": [.get: .init("A page with a query form", mediaTypes: ["text/html"])],
-        "/style.css": [.get: .init("The page's style", mediaTypes: ["text/css"])],
-        "/page.js": [.get: .init("The page's script", mediaTypes: ["text/javascript"])],
+        "/favicon.ico": [.get: .init("The icon", mediaTypes: ["image/svg+xml"])],
+        "/web/{file}": [.get: .init("A file of the user interface", mediaTypes: fileTypes)],
+        "/web/{view}/{file}": [.get: .init("A file of a view", mediaTypes: fileTypes)],
+        "/web/{version}/{view}/{file}": [.get: .init("The same, of one version of all files", mediaTypes: fileTypes)],
+        "/": [.get: .init("The logs", mediaTypes: ["text/html"])],
+        "/logs": [.get: .init("The logs; `query` is shown with its newest rows", mediaTypes: ["text/html"])],
+        "/fleet": [.get: .init("The devices", mediaTypes: ["text/html"])],
+        "/fleet/{id}": [.get: .init("One device", mediaTypes: ["text/html"])],
+        "/sessions": [.get: .init("The sessions", mediaTypes: ["text/html"])],
+        "/sessions/{id}": [.get: .init("One session", mediaTypes: ["text/html"])],
+        "/sessions/{id}/files": [.get: .init("The files of a session", mediaTypes: ["text/html"])],
+        "/admin": [.get: .init("Administration", mediaTypes: ["text/html"])],
     ]
+
+    private static let fileTypes = ["text/javascript", "text/css", "image/svg+xml", "text/html"]
 }

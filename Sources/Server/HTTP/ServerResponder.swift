@@ -64,7 +64,10 @@ struct ServerResponder: HTTPResponder {
     }
 
     private static func answer(_ route: Route?, _ exchange: Exchange) async throws -> Response {
-        guard let route else { throw Problem.notFound }
+        guard let route else {
+            if let page = WebRoute.missingPage(exchange) { return page }
+            throw Problem.notFound
+        }
         let method = exchange.request.method
         try AccessCheck.check(
             exchange.principal, route, method, exchange.request.headers, exchange.services.authenticator.signIns)
@@ -114,7 +117,7 @@ struct ServerResponder: HTTPResponder {
         return ""
     }
 
-    /// Nothing that an answer holds is to be run, guessed at or framed by a browser; the page has a policy of its own.
+    /// Nothing that an answer holds is to be run, guessed at or framed by a browser; pages have a policy of their own.
     private func addSecurityFields(_ response: inout Response) {
         if response.headers[.contentSecurityPolicy] == nil {
             response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"

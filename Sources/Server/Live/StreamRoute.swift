@@ -8,7 +8,7 @@ import Query
 enum StreamRoute {
     @Sendable static func stream(_ exchange: Exchange) async throws -> Response {
         let headers = exchange.request.headers
-        try checkOrigin(headers)
+        try checkOrigin(exchange.request)
         let session = try session(exchange)
         if headers[.upgrade]?.lowercased() == "websocket" {
             return try await WebSocketStream.answer(exchange, session)
@@ -54,10 +54,10 @@ enum StreamRoute {
 
     /// A browser says where the page that asks is from. Another site's may not read along with the user's cookie, nor on a
     /// server that asks nobody who they are.
-    private static func checkOrigin(_ headers: HTTPFields) throws(Problem) {
-        guard let origin = headers[.origin] else { return }
+    private static func checkOrigin(_ request: Request) throws(Problem) {
+        guard let origin = request.headers[.origin] else { return }
         let host = origin.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init)
-        guard let host, host.lowercased() == (headers[.host] ?? "").lowercased() else {
+        guard let host, host.lowercased() == (request.head.authority ?? "").lowercased() else {
             throw Problem(403, "foreign_origin", "A page of “\(origin)” may not read this server's streams.")
         }
     }
@@ -65,7 +65,6 @@ enum StreamRoute {
 
 extension HTTPField.Name {
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
-    static let host = HTTPField.Name("Host")!
     static let webSocketKey = HTTPField.Name("Sec-WebSocket-Key")!
     static let webSocketVersion = HTTPField.Name("Sec-WebSocket-Version")!
 }

@@ -13,7 +13,11 @@ struct PolicyTests {
     private static func expected(_ pattern: String, _ method: String) -> Set<Who> {
         let readers: Set<Who> = [.viewer, .operator, .admin, .query, .stranger]
         switch "\(method) \(pattern)" {
-        case "GET /health", "GET /ready", "GET /", "GET /style.css", "GET /page.js", "POST /api/v1/auth/login",
+        case "GET /health", "GET /ready",
+            "GET /favicon.ico", "GET /web/{file}", "GET /web/{view}/{file}", "GET /web/{version}/{view}/{file}",
+            "GET /", "GET /logs", "GET /fleet",
+            "GET /fleet/{id}", "GET /sessions", "GET /sessions/{id}", "GET /sessions/{id}/files", "GET /admin",
+            "POST /api/v1/auth/login",
             "POST /api/v1/auth/setup", "POST /api/v1/auth/refresh", "GET /api/v1/ca", "POST /api/v1/fleet/register":
             return Set(Who.allCases)
         case "POST /api/v1/auth/logout", "GET /api/v1/auth/me", "GET /api/v1/version", "GET /api/v1/limits",

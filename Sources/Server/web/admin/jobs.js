@@ -1,0 +1,55 @@
+import { get } from '../common/api.js';
+import { h, replace } from '../common/dom.js';
+import { poll } from '../common/poll.js';
+import { statusMark } from '../common/status.js';
+import { table } from '../common/table.js';
+import { duration, stamp } from '../common/time.js';
+import { card, share } from './parts.js';
+
+const REFRESH_MS = 2_000;
+
+/** The server's work of its own, while it goes on. */
+export async function showJobs(root) {
+  let signature = '';
+  const load = async () => {
+    const { jobs } = await get('/admin/jobs');
+    const text = JSON.stringify(jobs);
+    if (text === signature) return;
+    signature = text;
+    replace(
+      root,
+      card(
+        'Jobs',
+        jobs.length
+          ? table(
+              [
+                { name: 'Job', cell: (job) => h('code', {}, job.job_id) },
+                { name: 'Kind', cell: (job) => job.kind },
+                { name: 'State', cell: (job) => statusMark(job.state) },
+                {
+                  name: 'Progress',
+                  cell: (job) => [share(job.progress ?? 0), ` ${Math.round((job.progress ?? 0) * 100)}%`],
+                },
+                { name: 'Detail', cell: (job) => job.detail },
+                { name: 'Started', className: 'nowrap', cell: (job) => stamp(job.started, 'local', 0) },
+                {
+                  name: 'Took',
+                  className: 'num',
+                  cell: (job) =>
+                    job.finished ? duration((Date.parse(job.finished) - Date.parse(job.started)) / 1000) : '–',
+                },
+              ],
+              jobs,
+              { label: 'Jobs' },
+            )
+          : h(
+              'p',
+              { class: 'body muted' },
+              'None since the server started. Compaction, moving to the cold tier and deletions are jobs.',
+            ),
+      ),
+    );
+  };
+  await load();
+  return poll(REFRESH_MS, load).stop;
+}
