@@ -66,7 +66,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Agent", dependencies: ["LogModel", "HTTPTransport"], swiftSettings: strict),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "LogModel", "HTTPTransport", "COpenSSL",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
 
         // The executables.
         .executableTarget(
@@ -114,7 +121,7 @@ let package = Package(
         .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench"],
+            dependencies: ["LogModel", "HTTPTransport", "Agent", "LogDBCommand", "AgentCommand", "LogDBBench"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

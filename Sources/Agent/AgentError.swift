@@ -18,6 +18,10 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let formatTooNew = Code("format_too_new")
         /// The server cannot be used as it was named.
         public static let unusableServer = Code("unusable_server")
+        /// The server does not register this device, or renew its certificate.
+        public static let refused = Code("refused")
+        /// The server gave no answer, or one that asks to come back later.
+        public static let unreachable = Code("unreachable")
     }
 
     public let code: Code

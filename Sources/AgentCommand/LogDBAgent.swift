@@ -11,7 +11,7 @@ struct LogDBAgent: AsyncParsableCommand {
         commandName: "logdb-agent",
         abstract: "Ships a device's logs to a LogDB server.",
         version: AgentVersion.text,
-        subcommands: [ShipCommand.self])
+        subcommands: [RegisterCommand.self, ShipCommand.self])
 
     static func main() {
         cbytes_hold_standard_streams()

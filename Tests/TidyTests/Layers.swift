@@ -8,7 +8,7 @@ enum Layers {
         "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
-        "Agent": ["LogModel", "HTTPTransport"],
+        "Agent": ["LogModel", "HTTPTransport", "COpenSSL"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],
         // C only.

@@ -13,8 +13,16 @@ enum Files {
         AgentError(.io, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
     }
 
-    static func openFile(_ path: String, _ flags: Int32, doing: String) throws(AgentError) -> Descriptor {
-        let number = open(path, flags | O_CLOEXEC, 0o640)
+    /// What files are made with that others of the group may read.
+    static let modeOfFiles: mode_t = 0o640
+    /// What secrets are made with.
+    static let modeOfSecrets: mode_t = 0o600
+
+    /// - Parameter mode: Of a file that is made.
+    static func openFile(
+        _ path: String, _ flags: Int32, mode: mode_t = modeOfFiles, doing: String
+    ) throws(AgentError) -> Descriptor {
+        let number = open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else { throw failure(doing, path) }
         return Descriptor(number)
     }
@@ -56,10 +64,14 @@ enum Files {
 
     /// Puts `bytes` in place of the file: after a crash it has the old content or the new, never a part. On return the
     /// new content is on disk.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(AgentError) {
+    ///
+    /// - Parameter mode: Who may read and write the file from then on.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = modeOfFiles) throws(AgentError) {
         let draft = path + draftSuffix
         do {
-            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, doing: "write")
+            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, mode: mode, doing: "write")
+            // A draft that was left behind may have been made with another.
+            if mode == modeOfSecrets, fchmod(file.number, mode) != 0 { throw failure("protect", draft) }
             try write(bytes, to: file.number, path: draft)
             guard fsync(file.number) == 0 else { throw failure("sync", draft) }
         }
@@ -76,6 +88,19 @@ enum Files {
         try write(bytes, to: file.number, path: path)
         guard fsync(file.number) == 0 else { throw failure("sync", path) }
         try syncDirectory(directory(of: path))
+    }
+
+    /// Cuts the file to its first `byteCount` bytes, on disk on return.
+    static func truncate(_ path: String, to byteCount: Int64) throws(AgentError) {
+        let file = try openFile(path, O_WRONLY, doing: "cut")
+        guard ftruncate(file.number, off_t(byteCount)) == 0, fsync(file.number) == 0 else { throw failure("cut", path) }
+    }
+
+    /// The path without links; nil where nothing is there.
+    static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Removes the file. That this reached the disk is not waited for.
@@ -120,6 +145,13 @@ enum Files {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Whether nobody but the file's owner may read or write it.
+    static func isPrivate(_ path: String) throws(AgentError) -> Bool {
+        var status = Glibc.stat()
+        guard stat(path, &status) == 0 else { throw failure("look at", path) }
+        return status.st_mode & 0o077 == 0
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
