@@ -51,7 +51,7 @@ public struct Registration: Sendable {
         try Files.makeDirectory(directory)
         let lock = try FileLock(
             directory + "/register.lock",
-            otherwise: "another logdb-agent registers in \(directory); wait for it to end")
+            refusal: "another logdb-agent registers in \(directory); wait for it to end")
         return try await register(settings, say, holding: lock)
     }
 

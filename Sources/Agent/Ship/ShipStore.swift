@@ -37,7 +37,7 @@ final class ShipStore {
         try Files.makeDirectory(directory + "/spool")
         let lock = try FileLock(
             directory + "/lock",
-            otherwise:
+            refusal:
                 "another logdb-agent ships from \(directory); wait for it to end, or give --state another directory")
         let record = try ShipStore.openRecord(directory, server: server, device: device)
         try ShipStore.removeDrafts(in: directory)
