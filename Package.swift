@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "logdb-bench", targets: ["LogDBBench"]),
         .library(name: "LogDB", targets: ["LogDB"]),
         .library(name: "LogModel", targets: ["LogModel"]),
+        .library(name: "RemoteSink", targets: ["RemoteSink"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +38,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        // Without pkg-config, whose flags for libzmq name include folders that packages may not add.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -72,6 +75,12 @@ let package = Package(
                 "LogModel", "HTTPTransport", "COpenSSL",
                 .product(name: "Yams", package: "Yams"),
             ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "RemoteSink",
+            dependencies: ["LogModel", "CZeroMQ", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
 
@@ -118,7 +127,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "RemoteSink", "HTTPTransport", "LogModel", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RemoteSinkTests",
+            dependencies: [
+                "RemoteSink", "SinkProcess", "LogModel", "CZeroMQ", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        // A module that logs and crashes, for tests.
+        .executableTarget(
+            name: "SinkProcess",
+            dependencies: ["RemoteSink", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/SinkProcess",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["LogModel", "HTTPTransport", "Agent", "LogDBCommand", "AgentCommand", "LogDBBench"],
