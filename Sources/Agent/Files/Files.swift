@@ -79,6 +79,16 @@ enum Files {
         try syncDirectory(directory(of: path))
     }
 
+    /// As `replace`, but nothing is waited for: a loss of power may leave either content, or none.
+    static func swap(_ path: String, with bytes: [UInt8]) throws(AgentError) {
+        let draft = path + draftSuffix
+        do {
+            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, doing: "write")
+            try write(bytes, to: file.number, path: draft)
+        }
+        guard rename(draft, path) == 0 else { throw failure("rename", draft) }
+    }
+
     /// Files that `replace` had not finished when the process ended carry it.
     static let draftSuffix = ".draft"
 
@@ -154,7 +164,20 @@ enum Files {
         return status.st_mode & 0o077 == 0
     }
 
+    /// The files that a pattern of the shell finds, sorted; a path without any of its signs is itself, if it is there.
+    static func matches(_ pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var status = Glibc.stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
 
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

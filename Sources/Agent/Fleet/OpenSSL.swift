@@ -80,6 +80,36 @@ struct DeviceCertificate: ~Copyable {
     }
 }
 
+/// Digests of files.
+enum FileDigest {
+    /// SHA-256 of a file's first bytes, in hexadecimal.
+    ///
+    /// - Throws: `AgentError` `.io`, also where the file has fewer.
+    static func sha256(of descriptor: Int32, byteCount: UInt64, path: String) throws(AgentError) -> String {
+        let context = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(context) }
+        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+            throw AgentError(.io, "OpenSSL has no SHA-256")
+        }
+        var offset: UInt64 = 0
+        while offset < byteCount {
+            var piece: [UInt8] = []
+            let count = try Files.readPiece(
+                descriptor, at: Int64(offset), byteCount: Int(min(byteCount - offset, 256 << 10)), into: &piece,
+                path: path)
+            guard count > 0 else { throw AgentError(.io, "\(path) became shorter while it was read") }
+            EVP_DigestUpdate(context, piece, count)
+            offset += UInt64(count)
+        }
+        var digest = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(context, &digest, nil)
+        return digest.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+}
+
 /// PEM in and out of OpenSSL.
 private enum OpenSSLText {
     static func reading(_ bytes: [UInt8], _ body: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
