@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "ObjectStore", swiftSettings: strict),
+        .target(name: "ServiceNotify", swiftSettings: strict),
         .target(
             name: "LogDB", dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
             swiftSettings: strict),
@@ -88,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "LogDBCommand",
             dependencies: [
-                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes",
+                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -100,7 +101,7 @@ let package = Package(
         .executableTarget(
             name: "AgentCommand",
             dependencies: [
-                "Agent", "LogModel", "HTTPTransport", "CBytes",
+                "Agent", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -117,6 +118,7 @@ let package = Package(
 
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
+        .testTarget(name: "ServiceNotifyTests", dependencies: ["ServiceNotify"], swiftSettings: strict),
         .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"], swiftSettings: strict),
         .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel", "ObjectStore"], swiftSettings: strict),
         .testTarget(name: "QueryTests", dependencies: ["Query", "LogDB", "LogModel"], swiftSettings: strict),

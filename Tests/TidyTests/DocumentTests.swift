@@ -51,6 +51,7 @@ import Testing
     @Test func scriptsCanBeRun() {
         for path in [
             ".ci/run", "Scripts/install-dependencies", "Scripts/demo", "Scripts/demo-fleet", "Scripts/check-onboarding",
+            "Scripts/make-deb",
         ] {
             #expect(FileManager.default.isExecutableFile(atPath: SourceTree.root.appendingPathComponent(path).path))
         }
