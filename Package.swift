@@ -37,6 +37,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        // Without pkg-config, whose flags for libzmq name include folders that packages may not add.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -66,7 +68,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Agent", dependencies: ["LogModel", "HTTPTransport"], swiftSettings: strict),
+        .target(
+            name: "Agent",
+            dependencies: ["LogModel", "HTTPTransport", "CZeroMQ", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
 
         // The executables.
         .executableTarget(
@@ -111,10 +117,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel", "CZeroMQ"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench"],
+            dependencies: ["LogModel", "HTTPTransport", "CZeroMQ", "LogDBCommand", "AgentCommand", "LogDBBench"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

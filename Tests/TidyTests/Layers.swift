@@ -8,15 +8,16 @@ enum Layers {
         "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
-        "Agent": ["LogModel", "HTTPTransport"],
+        "Agent": ["LogModel", "HTTPTransport", "CZeroMQ"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],
         // C only.
-        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
+        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZeroMQ": [], "CZlib": [],
+        "CZstd": [],
     ]
 
     /// System libraries, each imported by a single file of a target, so that one place knows its rules.
-    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZlib", "CZstd"]
+    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZeroMQ", "CZlib", "CZstd"]
 
     /// The folders of the engine, lowest first. A folder may use those on its own line and on the lines before it.
     static let engine: [[String]] = [

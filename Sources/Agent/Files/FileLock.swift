@@ -5,15 +5,13 @@ import Glibc
 struct FileLock: ~Copyable {
     private let file: Files.Descriptor
 
-    /// - Throws: `.locked` when another holder is alive.
-    init(_ path: String) throws(AgentError) {
+    /// - Parameter refusal: What a person is told when another holder is alive.
+    /// - Throws: `.locked` then.
+    init(_ path: String, refusal: String) throws(AgentError) {
         let file = try Files.openFile(path, O_RDWR | O_CREAT, doing: "open")
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw Files.failure("lock", path) }
-            throw AgentError(
-                .locked,
-                "another logdb-agent ships from \(Files.directory(of: path)); wait for it to end, or give --state "
-                    + "another directory")
+            throw AgentError(.locked, refusal)
         }
         self.file = file
     }

@@ -31,4 +31,9 @@ public final class StopRequest: Sendable {
         }
         if isMade { handler() }
     }
+
+    /// Returns when the request is made.
+    func made() async {
+        await withCheckedContinuation { continuation in whenMade { continuation.resume() } }
+    }
 }
