@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "Agent",
             dependencies: [
-                "LogModel", "HTTPTransport", "COpenSSL",
+                "LogModel", "HTTPTransport", "COpenSSL", "CZeroMQ",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "RemoteSink", "HTTPTransport", "LogModel", .product(name: "Logging", package: "swift-log"),
+                "Agent", "RemoteSink", "HTTPTransport", "LogModel", "CZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -152,7 +153,10 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "Agent", "LogDBCommand", "AgentCommand", "LogDBBench"],
+            dependencies: [
+                "LogModel", "HTTPTransport", "CZeroMQ", "Agent", "LogDBCommand", "AgentCommand", "SinkProcess",
+                "LogDBBench",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -16,6 +16,8 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let stopping = Code("stopping")
         /// The operating system refused a read or a write.
         public static let io = Code("io")
+        /// The disk has no room for what is to be written.
+        public static let diskFull = Code("disk_full")
         /// Another process uses the state directory.
         public static let locked = Code("locked")
         /// A file of the state directory is damaged.

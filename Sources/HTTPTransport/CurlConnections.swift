@@ -109,6 +109,9 @@ final class CurlConnections {
             logdb_curl_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, 0)
         }
         if let file = settings.tls.keyFile { logdb_curl_set_string(easy, CURLOPT_SSLKEY, file) }
+        if settings.tls.requiresVersion13 {
+            logdb_curl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3))
+        }
         if call.method == "HEAD" {
             logdb_curl_set_long(easy, CURLOPT_NOBODY, 1)
         } else if !body.isEmpty || call.method == "POST" || call.method == "PUT" {

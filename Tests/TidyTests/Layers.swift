@@ -9,7 +9,7 @@ enum Layers {
         "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
-        "Agent": ["LogModel", "HTTPTransport", "COpenSSL"],
+        "Agent": ["LogModel", "HTTPTransport", "COpenSSL", "CZeroMQ"],
         "RemoteSink": ["LogModel", "CZeroMQ"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],

@@ -10,7 +10,8 @@ enum Files {
     }
 
     static func failure(_ doing: String, _ path: String) -> AgentError {
-        AgentError(.io, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
+        let code = errno == ENOSPC || errno == EDQUOT ? AgentError.Code.diskFull : .io
+        return AgentError(code, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
     }
 
     /// What files are made with that others of the group may read.
@@ -48,6 +49,18 @@ enum Files {
         guard count >= 0 else { throw failure("read", path) }
         bytes.append(contentsOf: piece)
         return count
+    }
+
+    static func byteCount(_ descriptor: Int32, path: String) throws(AgentError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
+        return Int64(status.st_size)
+    }
+
+    /// Returns when what was written to the file is on disk.
+    static func sync(_ descriptor: Int32, path: String) throws(AgentError) {
+        // Never `.diskFull`, which would be tried again: what a failed sync left behind nobody knows.
+        guard fdatasync(descriptor) == 0 else { throw AgentError(.io, failure("sync", path).message) }
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(AgentError) {
