@@ -12,7 +12,8 @@ struct LogDBAgent: AsyncParsableCommand {
         abstract: "Brings a device's logs to a LogDB server.",
         version: AgentVersion.text,
         subcommands: [
-            RegisterCommand.self, RunCommand.self, StatusCommand.self, CheckConfigCommand.self, PublishCommand.self, ShipCommand.self,
+            RegisterCommand.self, RunCommand.self, StatusCommand.self, CheckConfigCommand.self, PublishCommand.self,
+            ShipCommand.self,
         ])
 
     static func main() {

@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import ServiceNotify
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +25,14 @@ struct RunCommand: AsyncParsableCommand {
         let configuration = try AgentConfiguration.reading(config)
         let stop = StopRequest()
         let signals = StopSignals(stop: stop, notice: "stopping; the last batches may take up to 10 s\n")
-        let run = AgentRun(configuration, session: session) { Terminal.standardError("logdb-agent: \($0)\n") }
+        let notifier = ServiceNotifier()
+        let watch = Task { await notifier?.keepWatch() }
+        defer { watch.cancel() }
+        stop.whenMade { notifier?.stopping() }
+        let run = AgentRun(
+            configuration, session: session,
+            onReady: { notifier?.ready(status: "brings the logs of \(configuration.fleet.dsn) to the server") },
+            write: { Terminal.standardError("logdb-agent: \($0)\n") })
         do throws(AgentError) {
             try await run.run(stop: stop)
         } catch {

@@ -5,6 +5,9 @@ public struct AgentConfiguration: Sendable {
     public var fleet = Fleet()
     public var transport = Transport()
     public var spool = SpoolSettings()
+    public var sinks = Sinks()
+    public var inputs: [InputSettings] = []
+    public var commands = CommandPolicy()
     public var metrics = Metrics()
     /// What is odd about the file: keys that are not known.
     public var warnings: [String] = []
@@ -28,6 +31,9 @@ public struct AgentConfiguration: Sendable {
         fleet = Fleet(file)
         transport = Transport(file.section("transport"))
         spool = SpoolSettings(file.section("spool"))
+        sinks = Sinks(file.section("sinks"))
+        inputs = AgentConfiguration.inputs(file)
+        commands = CommandPolicy(file.section("commands"))
         metrics = Metrics(file.section("metrics"))
         file.finish()
         warnings = findings.warnings

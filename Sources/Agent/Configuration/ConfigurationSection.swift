@@ -120,6 +120,21 @@ final class ConfigurationSection {
 
     func has(_ key: String) -> Bool { node(key) != nil }
 
+    func isList(_ key: String) -> Bool { node(key)?.sequence != nil }
+
+    /// The keys, in the file's order.
+    var names: [String] { values.map(\.key) }
+
+    /// A path that begins with `/`.
+    func path(_ key: String) -> String? {
+        guard let path = text(key) else { return nil }
+        guard path.hasPrefix("/") else {
+            problem(key, "must be a path that begins with /, not “\(path)”")
+            return nil
+        }
+        return path
+    }
+
     /// Notes what is wrong with the value of `key`.
     func problem(_ key: String, _ text: String) { problem(key, node(key), text) }
 

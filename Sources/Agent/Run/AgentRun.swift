@@ -8,15 +8,19 @@ public struct AgentRun: Sendable {
     static let statusInterval = Duration.seconds(1)
 
     let configuration: AgentConfiguration
-    private let session: String?
-    private let write: @Sendable (String) -> Void
+    let session: String?
+    private let onReady: @Sendable () -> Void
+    let write: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - session: The session of entries that name none.
+    ///   - onReady: Called once, when modules can publish.
     ///   - write: Puts a line for a person on standard error.
     public init(
-        _ configuration: AgentConfiguration, session: String?, write: @escaping @Sendable (String) -> Void
+        _ configuration: AgentConfiguration, session: String?, onReady: @escaping @Sendable () -> Void = {},
+        write: @escaping @Sendable (String) -> Void
     ) {
+        self.onReady = onReady
         self.configuration = configuration
         self.session = session
         self.write = write
@@ -35,7 +39,7 @@ public struct AgentRun: Sendable {
                 isUploading: isUploading))
         let refusals = Refusals()
         let board = StatusBoard(firstStatus())
-        let inputs = makeInputs(InputContext(intake: spool, refusals: refusals, defaults: defaults))
+        let inputs = makeInputs(spool, refusals)
         let metrics = try metricsServer(board)
         var started: [any AgentInput] = []
         var failure: AgentError?
@@ -44,17 +48,21 @@ public struct AgentRun: Sendable {
                 started.append(input)
                 try await input.start()
             }
+            onReady()
             write("listening on \(configuration.transport.endpoints.joined(separator: ", "))")
         } catch {
             failure = error
             stop.make()
         }
         let reporting = Task { [started] in await report(spool, refusals, started, board) }
+        let fleet = Task { await runFleet(board, stop) }
         do throws(AgentError) {
             try await work(spool, board, started, stop)
         } catch {
             failure = failure ?? error
         }
+        stop.make()
+        await fleet.value
         reporting.cancel()
         await reporting.value
         let lostCount = board.status.spool.ring
@@ -66,7 +74,7 @@ public struct AgentRun: Sendable {
     /// Uploads only where there is a server to upload to.
     private var isUploading: Bool { configuration.fleet.isEnabled && configuration.fleet.logUpload.isEnabled }
 
-    private var defaults: EntryDecoder.Defaults {
+    var defaults: EntryDecoder.Defaults {
         let dsn = configuration.fleet.dsn
         // The server refuses what a certificate's device says of another; it is told to the module at once.
         let isRegistered = configuration.fleet.certificates != nil

@@ -22,15 +22,19 @@ public final class TransportInput: AgentInput {
     private let intake: any EntryIntake
     private let refusals: Refusals
     private let defaults: EntryDecoder.Defaults
+    private let isTaken: @Sendable (UnsafeRawBufferPointer) -> Bool
     private let isStopping = Atomic(false)
     private let received = Atomic(0)
     private let queue = DispatchQueue(label: "logdb.transport")
 
-    /// - Parameter defaults: What entries have where they do not say it: the device, the session.
+    /// - Parameters:
+    ///   - defaults: What entries have where they do not say it: the device, the session.
+    ///   - isTaken: Whether the entry of a message's body comes another way, and is not to be taken here.
     public init(
         _ settings: AgentConfiguration.Transport, defaults: EntryDecoder.Defaults, intake: any EntryIntake,
-        refusals: Refusals
+        refusals: Refusals, isTaken: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool = { _ in false }
     ) {
+        self.isTaken = isTaken
         self.settings = settings
         self.defaults = defaults
         self.intake = intake
@@ -99,6 +103,7 @@ public final class TransportInput: AgentInput {
         var count = 0
         receiving: while count < TransportInput.groupCountMax {
             let received = subscriber.receive { topic, body in
+                if isTaken(body) { return }
                 if let refusal = decoder.take(topic: topic, body: body, receivedAt: now) { refuse(refusal, body, now) }
             }
             switch received {

@@ -31,7 +31,7 @@ public final class StopRequest: Sendable {
     }
 
     /// Calls `handler` once, when the request is made, or at once where it was made already.
-    func whenMade(_ handler: @escaping @Sendable () -> Void) {
+    public func whenMade(_ handler: @escaping @Sendable () -> Void) {
         let isMade = state.withLock { state in
             if !state.isMade { state.handlers.append(handler) }
             return state.isMade
