@@ -3,14 +3,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet pipes bench-peers clean
+.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet pipes bench-peers deb clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
-POSIX_SCRIPTS := Scripts/demo-fleet
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/make-deb Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
+POSIX_SCRIPTS := Scripts/demo-fleet $(wildcard packaging/debian/*/*)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ bench-peers: release ## the same entries and questions beside ClickHouse and Pos
 	@Benchmarks/peers/setup
 	@.bench/venv/bin/python -B Benchmarks/peers/bench_peers.py --entries $${BENCH_ENTRIES:-1000000} \
 		--bench-binary $(RELEASE)/release/logdb-bench --server-binary $(RELEASE)/release/logdb </dev/null
+
+deb: deps ## Debian packages of the server and the agent, in .build-deb
+	@swift build --configuration release --static-swift-stdlib --scratch-path $(RELEASE) --product logdb </dev/null
+	@swift build --configuration release --static-swift-stdlib --scratch-path $(RELEASE) --product logdb-agent </dev/null
+	@Scripts/make-deb $(RELEASE)/release "$$($(RELEASE)/release/logdb-agent --version)" .build-deb
 
 clean: ## remove everything that was built, the demo's data, and what the benchmarks made
 	@rm -rf .build .build-* .bench .demo .faults .oracle

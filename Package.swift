@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "logdb-bench", targets: ["LogDBBench"]),
         .library(name: "LogDB", targets: ["LogDB"]),
         .library(name: "LogModel", targets: ["LogModel"]),
+        .library(name: "RemoteSink", targets: ["RemoteSink"]),
         // Preloaded into the server by the tests of disk faults.
         .library(name: "DiskInterposer", type: .dynamic, targets: ["DiskInterposer"]),
     ],
@@ -39,6 +40,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        // Without pkg-config, whose flags for libzmq name include folders that packages may not add.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
@@ -46,6 +49,7 @@ let package = Package(
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
         .target(name: "ObjectStore", swiftSettings: strict),
+        .target(name: "ServiceNotify", swiftSettings: strict),
         .target(
             name: "LogDB", dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
             swiftSettings: strict),
@@ -69,13 +73,26 @@ let package = Package(
             resources: [.copy("web")],
             swiftSettings: strict
         ),
-        .target(name: "Agent", dependencies: ["LogModel", "HTTPTransport"], swiftSettings: strict),
+        .target(
+            name: "Agent",
+            dependencies: [
+                "LogModel", "HTTPTransport", "COpenSSL", "CZeroMQ",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "RemoteSink",
+            dependencies: ["LogModel", "CZeroMQ", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
 
         // The executables.
         .executableTarget(
             name: "LogDBCommand",
             dependencies: [
-                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes",
+                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -87,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "AgentCommand",
             dependencies: [
-                "Agent", "LogModel", "HTTPTransport", "CBytes",
+                "Agent", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -104,6 +121,7 @@ let package = Package(
 
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
+        .testTarget(name: "ServiceNotifyTests", dependencies: ["ServiceNotify"], swiftSettings: strict),
         .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"], swiftSettings: strict),
         .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel", "ObjectStore"], swiftSettings: strict),
         .testTarget(name: "QueryTests", dependencies: ["Query", "LogDB", "LogModel"], swiftSettings: strict),
@@ -114,13 +132,35 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "RemoteSink", "HTTPTransport", "LogModel", "CZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RemoteSinkTests",
+            dependencies: [
+                "RemoteSink", "SinkProcess", "LogModel", "CZeroMQ", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        // A module that logs and crashes, for tests.
+        .executableTarget(
+            name: "SinkProcess",
+            dependencies: ["RemoteSink", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/SinkProcess",
+            swiftSettings: strict
+        ),
         .target(name: "DiskInterposer", path: "Tests/DiskInterposer"),
         .target(name: "FaultRun", path: "Tests/FaultRun", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "FaultRun", "LogDB", "LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench",
+                "Agent", "CZeroMQ", "FaultRun", "LogDB", "LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand",
+                "SinkProcess", "LogDBBench",
             ],
             swiftSettings: strict
         ),

@@ -9,9 +9,12 @@ import Glibc
 struct LogDBAgent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logdb-agent",
-        abstract: "Ships a device's logs to a LogDB server.",
+        abstract: "Brings a device's logs to a LogDB server.",
         version: AgentVersion.text,
-        subcommands: [ShipCommand.self])
+        subcommands: [
+            RegisterCommand.self, RunCommand.self, StatusCommand.self, CheckConfigCommand.self, PublishCommand.self,
+            ShipCommand.self,
+        ])
 
     static func main() {
         cbytes_hold_standard_streams()

@@ -11,7 +11,9 @@ final class StopSignals: Sendable {
     var signal: Int32? { received.withLock { $0 } }
 
     /// Watches until the process ends.
-    init(stop: StopRequest) {
+    ///
+    /// - Parameter notice: What a person is told when the first signal comes.
+    init(stop: StopRequest, notice: String = "stopping; what is on the wire may take up to 5 s\n") {
         // A reader of our output that went away shows as a failed write, not as a signal.
         Glibc.signal(SIGPIPE, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
@@ -25,7 +27,7 @@ final class StopSignals: Sendable {
                     return received != nil
                 }
                 if isSecond { _exit(ExitStatus.interrupted(by: number)) }
-                Terminal.standardError("stopping; what is on the wire may take up to 5 s\n")
+                Terminal.standardError(notice)
                 stop.make()
             }
             source.activate()

@@ -10,6 +10,9 @@ final class CurlConnections {
     private let easy: UnsafeMutableRawPointer
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
+    /// Connections that a certificate opened are not used again after it.
+    private static let certifiedLifetimeSeconds = 3_600
+
     private typealias OpaqueMulti = UnsafeMutableRawPointer
 
     /// Once in the process, before any handle.
@@ -99,8 +102,16 @@ final class CurlConnections {
         // The empty list means every encoding that libcurl was built with.
         if settings.acceptsCompression { logdb_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "") }
         if let file = settings.tls.authoritiesFile { logdb_curl_set_string(easy, CURLOPT_CAINFO, file) }
-        if let file = settings.tls.certificateFile { logdb_curl_set_string(easy, CURLOPT_SSLCERT, file) }
+        if let file = settings.tls.certificateFile {
+            logdb_curl_set_string(easy, CURLOPT_SSLCERT, file)
+            // The file is replaced when the certificate is renewed: what was agreed on with the old one does not last.
+            logdb_curl_set_long(easy, CURLOPT_MAXLIFETIME_CONN, CurlConnections.certifiedLifetimeSeconds)
+            logdb_curl_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, 0)
+        }
         if let file = settings.tls.keyFile { logdb_curl_set_string(easy, CURLOPT_SSLKEY, file) }
+        if settings.tls.requiresVersion13 {
+            logdb_curl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_3))
+        }
         if call.method == "HEAD" {
             logdb_curl_set_long(easy, CURLOPT_NOBODY, 1)
         } else if !body.isEmpty || call.method == "POST" || call.method == "PUT" {

@@ -30,6 +30,8 @@ public final class HTTPTransport: Sendable {
         public var authoritiesFile: String?
         public var certificateFile: String?
         public var keyFile: String?
+        /// Whether TLS 1.3 is the oldest version that is spoken, rather than libcurl's own choice.
+        public var requiresVersion13 = false
 
         public init(authoritiesFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil) {
             self.authoritiesFile = authoritiesFile

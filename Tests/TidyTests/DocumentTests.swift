@@ -52,6 +52,7 @@ import Testing
         for path in [
             ".ci/run", "Scripts/install-dependencies", "Scripts/demo", "Scripts/demo-fleet", "Scripts/check-onboarding",
             "Scripts/browser-tools", "Tests/Browser/run",
+            "Scripts/make-deb",
         ] {
             #expect(FileManager.default.isExecutableFile(atPath: SourceTree.root.appendingPathComponent(path).path))
         }

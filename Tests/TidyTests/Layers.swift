@@ -5,18 +5,21 @@ enum Layers {
         "LogModel": ["CBytes", "CZstd"],
         "HTTPTransport": ["CCurl"],
         "ObjectStore": [],
+        "ServiceNotify": [],
         "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "ObjectStore", "COpenSSL", "CZlib"],
-        "Agent": ["LogModel", "HTTPTransport"],
-        "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
-        "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],
+        "Agent": ["LogModel", "HTTPTransport", "COpenSSL", "CZeroMQ"],
+        "RemoteSink": ["LogModel", "CZeroMQ"],
+        "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],
+        "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],
         // C only.
-        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
+        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZeroMQ": [], "CZlib": [],
+        "CZstd": [],
     ]
 
     /// System libraries, each imported by a single file of a target, so that one place knows its rules.
-    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZlib", "CZstd"]
+    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZeroMQ", "CZlib", "CZstd"]
 
     /// The folders of the engine, lowest first. A folder may use those on its own line and on the lines before it.
     static let engine: [[String]] = [
@@ -44,11 +47,13 @@ enum Layers {
         "Sources/LogModel", "Sources/LogDB/Block", "Sources/LogDB/Column", "Sources/LogDB/Template",
         "Sources/LogDB/Index", "Sources/LogDB/Match", "Sources/LogDB/Format",
         "Sources/LogDB/Head", "Sources/LogDB/Segment", "Sources/LogDB/Ingest", "Sources/LogDB/Scan",
-        "Sources/LogDB/Text", "Sources/LogDB/Regex",
+        "Sources/LogDB/Text", "Sources/LogDB/Regex", "Sources/RemoteSink",
     ]
 
     /// The targets that are libraries: they say nothing on standard output.
-    static let silent = ["LogModel", "HTTPTransport", "LogDB", "Query", "Server", "Agent"]
+    static let silent = [
+        "LogModel", "HTTPTransport", "LogDB", "Query", "Server", "Agent", "RemoteSink", "ServiceNotify",
+    ]
 
     /// The layer of a file of the engine, by its path below Sources/LogDB; nil for a folder that has none. Files at the
     /// top are of the topmost layer.

@@ -5,16 +5,22 @@ import Glibc
 struct FileLock: ~Copyable {
     private let file: Files.Descriptor
 
-    /// - Throws: `.locked` when another holder is alive.
-    init(_ path: String) throws(AgentError) {
+    /// - Parameter refusal: What a person is told when another holder is alive.
+    /// - Throws: `.locked` then.
+    init(_ path: String, refusal: String) throws(AgentError) {
         let file = try Files.openFile(path, O_RDWR | O_CREAT, doing: "open")
-        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+        var attemptCount = 0
+        while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
             guard errno == EWOULDBLOCK else { throw Files.failure("lock", path) }
-            throw AgentError(
-                .locked,
-                "another logdb-agent ships from \(Files.directory(of: path)); wait for it to end, or give --state "
-                    + "another directory")
+            attemptCount += 1
+            guard attemptCount < FileLock.attemptCountMax else { throw AgentError(.locked, refusal) }
+            usleep(FileLock.waitMicroseconds)
         }
         self.file = file
     }
+
+    /// A program that a holder has just started has the lock too, until it is executed, though the holder let go of it.
+    private static let attemptCountMax = 20
+    private static let waitMicroseconds: UInt32 = 10_000
 }

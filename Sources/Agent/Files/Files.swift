@@ -10,11 +10,20 @@ enum Files {
     }
 
     static func failure(_ doing: String, _ path: String) -> AgentError {
-        AgentError(.io, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
+        let code = errno == ENOSPC || errno == EDQUOT ? AgentError.Code.diskFull : .io
+        return AgentError(code, "cannot \(doing) \(path): \(String(cString: strerror(errno)))")
     }
 
-    static func openFile(_ path: String, _ flags: Int32, doing: String) throws(AgentError) -> Descriptor {
-        let number = open(path, flags | O_CLOEXEC, 0o640)
+    /// What files are made with that others of the group may read.
+    static let modeOfFiles: mode_t = 0o640
+    /// What secrets are made with.
+    static let modeOfSecrets: mode_t = 0o600
+
+    /// - Parameter mode: Of a file that is made.
+    static func openFile(
+        _ path: String, _ flags: Int32, mode: mode_t = modeOfFiles, doing: String
+    ) throws(AgentError) -> Descriptor {
+        let number = open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else { throw failure(doing, path) }
         return Descriptor(number)
     }
@@ -42,6 +51,18 @@ enum Files {
         return count
     }
 
+    static func byteCount(_ descriptor: Int32, path: String) throws(AgentError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("look at", path) }
+        return Int64(status.st_size)
+    }
+
+    /// Returns when what was written to the file is on disk.
+    static func sync(_ descriptor: Int32, path: String) throws(AgentError) {
+        // Never `.diskFull`, which would be tried again: what a failed sync left behind nobody knows.
+        guard fdatasync(descriptor) == 0 else { throw AgentError(.io, failure("sync", path).message) }
+    }
+
     static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(AgentError) {
         var offset = 0
         while offset < bytes.count {
@@ -56,15 +77,29 @@ enum Files {
 
     /// Puts `bytes` in place of the file: after a crash it has the old content or the new, never a part. On return the
     /// new content is on disk.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(AgentError) {
+    ///
+    /// - Parameter mode: Who may read and write the file from then on.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = modeOfFiles) throws(AgentError) {
         let draft = path + draftSuffix
         do {
-            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, doing: "write")
+            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, mode: mode, doing: "write")
+            // A draft that was left behind may have been made with another.
+            if mode == modeOfSecrets, fchmod(file.number, mode) != 0 { throw failure("protect", draft) }
             try write(bytes, to: file.number, path: draft)
             guard fsync(file.number) == 0 else { throw failure("sync", draft) }
         }
         guard rename(draft, path) == 0 else { throw failure("rename", draft) }
         try syncDirectory(directory(of: path))
+    }
+
+    /// As `replace`, but nothing is waited for: a loss of power may leave either content, or none.
+    static func swap(_ path: String, with bytes: [UInt8]) throws(AgentError) {
+        let draft = path + draftSuffix
+        do {
+            let file = try openFile(draft, O_WRONLY | O_CREAT | O_TRUNC, doing: "write")
+            try write(bytes, to: file.number, path: draft)
+        }
+        guard rename(draft, path) == 0 else { throw failure("rename", draft) }
     }
 
     /// Files that `replace` had not finished when the process ended carry it.
@@ -76,6 +111,19 @@ enum Files {
         try write(bytes, to: file.number, path: path)
         guard fsync(file.number) == 0 else { throw failure("sync", path) }
         try syncDirectory(directory(of: path))
+    }
+
+    /// Cuts the file to its first `byteCount` bytes, on disk on return.
+    static func truncate(_ path: String, to byteCount: Int64) throws(AgentError) {
+        let file = try openFile(path, O_WRONLY, doing: "cut")
+        guard ftruncate(file.number, off_t(byteCount)) == 0, fsync(file.number) == 0 else { throw failure("cut", path) }
+    }
+
+    /// The path without links; nil where nothing is there.
+    static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// Removes the file. That this reached the disk is not waited for.
@@ -122,7 +170,27 @@ enum Files {
         return names.sorted()
     }
 
+    /// Whether nobody but the file's owner may read or write it.
+    static func isPrivate(_ path: String) throws(AgentError) -> Bool {
+        var status = Glibc.stat()
+        guard stat(path, &status) == 0 else { throw failure("look at", path) }
+        return status.st_mode & 0o077 == 0
+    }
+
+    /// The files that a pattern of the shell finds, sorted; a path without any of its signs is itself, if it is there.
+    static func matches(_ pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var status = Glibc.stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
 
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

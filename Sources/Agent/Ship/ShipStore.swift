@@ -35,7 +35,10 @@ final class ShipStore {
         let name = ShipStore.directoryName(server: server, device: device)
         let directory = base + "/" + name
         try Files.makeDirectory(directory + "/spool")
-        let lock = try FileLock(directory + "/lock")
+        let lock = try FileLock(
+            directory + "/lock",
+            refusal:
+                "another logdb-agent ships from \(directory); wait for it to end, or give --state another directory")
         let record = try ShipStore.openRecord(directory, server: server, device: device)
         try ShipStore.removeDrafts(in: directory)
         try ShipStore.removeDrafts(in: directory + "/spool")

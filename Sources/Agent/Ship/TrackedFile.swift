@@ -71,6 +71,17 @@ final class TrackedFile {
         }
     }
 
+    /// Passes over what the file has.
+    func skipToEnd() throws(AgentError) {
+        let end = try byteCount
+        move(to: end, lineCount: try lineCount(before: end))
+    }
+
+    /// Of its first bytes.
+    func fingerprint(byteCount: Int64) throws(AgentError) -> Fingerprint {
+        try Fingerprint(of: file.number, byteCount: byteCount, path: path)
+    }
+
     /// Starts over at the beginning of the file, whose content has been replaced.
     func restart() {
         move(to: 0, lineCount: 0)

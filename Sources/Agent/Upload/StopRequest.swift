@@ -23,8 +23,15 @@ public final class StopRequest: Sendable {
         for handler in handlers { handler() }
     }
 
+    /// Returns when the request is made, or the task cancelled.
+    func made() async {
+        let (made, continuation) = AsyncStream.makeStream(of: Void.self)
+        whenMade { continuation.finish() }
+        for await _ in made {}
+    }
+
     /// Calls `handler` once, when the request is made, or at once where it was made already.
-    func whenMade(_ handler: @escaping @Sendable () -> Void) {
+    public func whenMade(_ handler: @escaping @Sendable () -> Void) {
         let isMade = state.withLock { state in
             if !state.isMade { state.handlers.append(handler) }
             return state.isMade

@@ -3,10 +3,13 @@ public struct UploadBatch: Sendable, Hashable {
     /// Counts up from 1 within a boot. The same number always means the same bytes.
     public var sequence: UInt64
     public var entryCount: Int
+    /// The boot that the sequence belongs to; nil for the target's.
+    public var boot: String?
 
-    public init(sequence: UInt64, entryCount: Int) {
+    public init(sequence: UInt64, entryCount: Int, boot: String? = nil) {
         self.sequence = sequence
         self.entryCount = entryCount
+        self.boot = boot
     }
 }
 
@@ -18,14 +21,18 @@ public struct UploadReceipt: Sendable, Hashable {
     public var rejectedCount: Int
     /// The server's reasons for those, for a person.
     public var rejectionDetail: String
+    /// The last sequence of the boot up to which the server misses none; nil where it has not even the first.
+    public var acknowledgedThrough: UInt64?
 
     public init(
-        acceptedCount: Int = 0, duplicateCount: Int = 0, rejectedCount: Int = 0, rejectionDetail: String = ""
+        acceptedCount: Int = 0, duplicateCount: Int = 0, rejectedCount: Int = 0, rejectionDetail: String = "",
+        acknowledgedThrough: UInt64? = nil
     ) {
         self.acceptedCount = acceptedCount
         self.duplicateCount = duplicateCount
         self.rejectedCount = rejectedCount
         self.rejectionDetail = rejectionDetail
+        self.acknowledgedThrough = acknowledgedThrough
     }
 }
 

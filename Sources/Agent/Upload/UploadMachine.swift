@@ -9,7 +9,7 @@ public struct UploadMachine: Sendable {
     public typealias Instant = ContinuousClock.Instant
 
     public enum Event: Sendable {
-        /// One more batch is ready. Sequences come in rising order.
+        /// One more batch is ready.
         case batchAvailable(UploadBatch)
         /// No more batches will become available; stop when all are through.
         case inputEnded
@@ -65,10 +65,18 @@ public struct UploadMachine: Sendable {
     private var isDraining = false
     private let backoff: UploadBackoff
     private let patientBackoff: UploadBackoff
+    private let isPersistent: Bool
     private var random: SeededRandom
 
-    /// - Parameter seed: Of the random part of the waits.
-    public init(backoff: UploadBackoff = .standard, patientBackoff: UploadBackoff = .patient, seed: UInt64) {
+    /// - Parameters:
+    ///   - isPersistent: Whether to go on, patiently, where the server has no ingest route: for a service that nobody
+    ///     starts again.
+    ///   - seed: Of the random part of the waits.
+    public init(
+        backoff: UploadBackoff = .standard, patientBackoff: UploadBackoff = .patient, isPersistent: Bool = false,
+        seed: UInt64
+    ) {
+        self.isPersistent = isPersistent
         self.backoff = backoff
         self.patientBackoff = patientBackoff
         random = SeededRandom(seed: seed)
@@ -125,6 +133,9 @@ public struct UploadMachine: Sendable {
         case 401, 403:
             return retry(batch, reason: reason, backoff: patientBackoff, retryAfter: answer.retryAfter, now: now)
         case 404, 405, 410, 300..<400:
+            if isPersistent {
+                return retry(batch, reason: reason, backoff: patientBackoff, retryAfter: answer.retryAfter, now: now)
+            }
             return stop(.impossible("there is no ingest route at this address (\(reason))"))
         default:
             return retry(batch, reason: reason, backoff: backoff, retryAfter: answer.retryAfter, now: now)

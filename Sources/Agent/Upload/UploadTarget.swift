@@ -26,7 +26,7 @@ public struct UploadTarget: Sendable {
             HTTPField("Content-Type", BatchFrame.mediaType),
             HTTPField("Accept", "application/json"),
             HTTPField("X-Batch-Device", device),
-            HTTPField("X-Batch-Boot", boot),
+            HTTPField("X-Batch-Boot", batch.boot ?? boot),
             HTTPField("X-Batch-Seq", String(batch.sequence)),
         ]
         return HTTPCall(
@@ -41,6 +41,7 @@ extension UploadAnswer {
         var duplicates: Int?
         var rejected: Int?
         var errors: [Refusal]?
+        var acked_through: UInt64?
     }
 
     private struct Refusal: Decodable {
@@ -69,7 +70,8 @@ extension UploadAnswer {
             }
             receipt = UploadReceipt(
                 acceptedCount: answer.accepted, duplicateCount: answer.duplicates ?? 0,
-                rejectedCount: answer.rejected ?? 0, rejectionDetail: refusals.joined(separator: "\n"))
+                rejectedCount: answer.rejected ?? 0, rejectionDetail: refusals.joined(separator: "\n"),
+                acknowledgedThrough: answer.acked_through)
             return
         }
         if let problem: Problem = JSONText.decode(reply.body), problem.title ?? problem.detail ?? problem.code != nil {

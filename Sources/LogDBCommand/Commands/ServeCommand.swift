@@ -2,6 +2,7 @@ import ArgumentParser
 import CBytes
 import LogDB
 import Server
+import ServiceNotify
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,12 +31,19 @@ struct ServeCommand: AsyncParsableCommand {
         // Threads of a server take turns at the same work; an arena each would keep the peak of all of them.
         cbytes_limit_malloc_arenas(2)
         let directory = configuration.dataDirectory
+        let notifier = ServiceNotifier()
+        let watch = Task { await notifier?.keepWatch() }
+        defer {
+            watch.cancel()
+            notifier?.stopping()
+        }
         do {
             let server = try await LogServer(
                 configuration: configuration, logger: logger,
                 onReady: { port in
                     ServeCommand.say(
                         "serves \(directory) at", configuration.host, port, isSecure: configuration.tls != nil)
+                    notifier?.ready(status: "serves \(directory) on port \(port)")
                 },
                 onDeviceListenerReady: { port in
                     guard let host = configuration.deviceListener?.host else { return }

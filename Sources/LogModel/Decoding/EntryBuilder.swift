@@ -2,7 +2,8 @@
 struct EntryBuilder {
     private(set) var batch = Batch()
     private let limits: EntryDecoder.Limits
-    private let receivedAt: Timestamp
+    /// The time of entries without one.
+    var receivedAt: Timestamp
     /// In the order of `EntryFieldName.identifiers`; nil where there is none.
     private let defaultTexts: [[UInt8]?]
     private let requiredDevice: [UInt8]?

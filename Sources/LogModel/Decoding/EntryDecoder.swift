@@ -57,13 +57,13 @@ public struct EntryDecoder: Sendable {
     private var lines: LineSplitter
     private var isAtBatchStart = true
     /// How many entries the body had so far, good or bad.
-    public private(set) var entryCount = 0
+    public internal(set) var entryCount = 0
     /// How many of them were refused.
-    public private(set) var rejectedCount = 0
+    public internal(set) var rejectedCount = 0
     /// The first `Limits.rejectionCountMax` of those refused, in the body's order.
     public private(set) var rejections: [Rejection] = []
     /// For each entry of `batch`, its position in the body, counted as in `Rejection.index`.
-    public private(set) var originalIndexes: [Int] = []
+    public internal(set) var originalIndexes: [Int] = []
     /// The document's `boot` and `sequence`, which name it for de-duplication.
     public internal(set) var documentIdentity: (boot: String, sequence: UInt64)?
     /// The device that the document gives for all its entries.

@@ -3,7 +3,7 @@
 ///
 /// Two things are guessed, from the start of the line alone, and stay in the message:
 /// - the time, when the line begins with an RFC 3339 date and time (also with a space between them, or in brackets);
-///   without a zone it is taken as UTC;
+///   without a zone it is that of the decoder's `zone`, by itself UTC;
 /// - the level, when the line's beginning, or what follows that time, is a level's name in brackets, or followed by a
 ///   colon, or in capitals: `[warn]`, `error:`, `INFO`.
 ///
@@ -12,6 +12,7 @@ public struct PlainLineDecoder: Sendable {
     private var builder: EntryBuilder
     private var lines: LineSplitter
     private let limits: EntryDecoder.Limits
+    private let zone: (@Sendable (Timestamp) -> Timestamp)?
     /// How many lines that are not empty the text had so far.
     public private(set) var entryCount = 0
     /// How many of them were refused: too long, or no device is given.
@@ -21,7 +22,12 @@ public struct PlainLineDecoder: Sendable {
     /// For each entry of `batch`, its position in the text, counted as in `Rejection.index`.
     public private(set) var originalIndexes: [Int] = []
 
-    public init(defaults: EntryDecoder.Defaults, limits: EntryDecoder.Limits = EntryDecoder.Limits()) {
+    /// - Parameter zone: Makes the moment of a local time, which it gets as if it were UTC; nil for UTC.
+    public init(
+        defaults: EntryDecoder.Defaults, limits: EntryDecoder.Limits = EntryDecoder.Limits(),
+        zone: (@Sendable (Timestamp) -> Timestamp)? = nil
+    ) {
+        self.zone = zone
         builder = EntryBuilder(defaults: defaults, limits: limits)
         lines = LineSplitter(byteCountMax: limits.lineByteCountMax)
         self.limits = limits
@@ -55,14 +61,30 @@ public struct PlainLineDecoder: Sendable {
         }
     }
 
+    /// Reads one entry, which is all of `text`, line ends within it included. Time and level are those of its first line.
+    ///
+    /// - Returns: Why it was refused; nil when it is in `batch`.
+    public mutating func decodeText(_ text: UnsafeRawBufferPointer) -> EntryDecoder.Rejection? {
+        let start = UnsafeRawBufferPointer(rebasing: text.prefix { $0 != 0x0a })
+        guard let failure = append(text, PlainLineStart(start, zone: zone)) else { return nil }
+        defer { rejectedCount += 1 }
+        return EntryDecoder.Rejection(
+            index: entryCount, line: nil, code: failure.code.rawValue, detail: failure.detail)
+    }
+
     private mutating func decodeLine(_ line: UnsafeRawBufferPointer) {
-        let guess = PlainLineStart(line)
-        if let failure = builder.append(message: line, time: guess.time, level: guess.level ?? .info) {
-            refuse(failure)
-        } else {
-            originalIndexes.append(entryCount)
-            entryCount += 1
+        if let failure = append(line, PlainLineStart(line, zone: zone)) { refuse(failure) }
+    }
+
+    private mutating func append(_ text: UnsafeRawBufferPointer, _ guess: PlainLineStart) -> EntryFailure? {
+        guard text.count <= limits.lineByteCountMax else {
+            return EntryFailure(
+                .lineTooLong, at: limits.lineByteCountMax, "an entry may have \(limits.lineByteCountMax) bytes")
         }
+        if let failure = builder.append(message: text, time: guess.time, level: guess.level ?? .info) { return failure }
+        originalIndexes.append(entryCount)
+        entryCount += 1
+        return nil
     }
 
     private mutating func refuse(_ failure: EntryFailure) {

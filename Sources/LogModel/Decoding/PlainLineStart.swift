@@ -3,14 +3,14 @@ struct PlainLineStart {
     private(set) var time: Timestamp?
     private(set) var level: Level?
 
-    init(_ line: UnsafeRawBufferPointer) {
+    init(_ line: UnsafeRawBufferPointer, zone: ((Timestamp) -> Timestamp)? = nil) {
         var rest = line[...]
-        if let end = readTime(line) { rest = line[end...].drop { $0 == 0x20 || $0 == 0x09 } }
+        if let end = readTime(line, zone) { rest = line[end...].drop { $0 == 0x20 || $0 == 0x09 } }
         readLevel(rest)
     }
 
     /// Reads the time and returns where what follows it starts.
-    private mutating func readTime(_ line: UnsafeRawBufferPointer) -> Int? {
+    private mutating func readTime(_ line: UnsafeRawBufferPointer, _ zone: ((Timestamp) -> Timestamp)?) -> Int? {
         let isBracketed = line.first == UInt8(ascii: "[")
         let start = isBracketed ? 1 : 0
         // Four digits and a dash, before anything slower is tried.
@@ -25,7 +25,9 @@ struct PlainLineStart {
         if isBracketed {
             guard end < line.count, line[end] == UInt8(ascii: "]") else { return nil }
         }
-        self.time = time
+        // After the date a zone is `Z`, or begins with a sign.
+        let hasZone = line[searchStart..<end].contains { [0x5a, 0x7a, 0x2b, 0x2d].contains($0) }
+        self.time = hasZone ? time : zone?(time) ?? time
         return isBracketed ? end + 1 : end
     }
 

@@ -31,7 +31,8 @@ struct UploadTargetTests {
         #expect(
             whole.receipt
                 == UploadReceipt(
-                    acceptedCount: 3, duplicateCount: 0, rejectedCount: 1, rejectionDetail: "entry 2: expired: too old")
+                    acceptedCount: 3, duplicateCount: 0, rejectedCount: 1, rejectionDetail: "entry 2: expired: too old",
+                    acknowledgedThrough: 9)
         )
         #expect(answer(200, #"{"accepted": 3}"#).receipt == UploadReceipt(acceptedCount: 3))
     }

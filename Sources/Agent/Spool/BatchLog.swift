@@ -1,0 +1,273 @@
+import Glibc
+import LogModel
+
+/// The batches of the spool: each is written here, synced, before it is first sent, and kept until some time after the
+/// server has it. So the same sequence means the same bytes, whenever the process or the power goes.
+///
+/// A boot is a row of sequences from 1 on. A new one begins with a new spool, and whenever the old row can have a gap:
+/// after damage, after a batch that the server refused, and when the server has lost more than is kept here.
+///
+/// Belongs to one thread at a time; every call may wait for the disk.
+final class BatchLog {
+    /// A batch that is in the log.
+    struct Held {
+        let batch: UploadBatch
+        let segment: UInt64
+        let offset: Int64
+        let byteCount: Int64
+        /// Where its entries end.
+        let after: SpoolPosition
+    }
+
+    private let directory: String
+    private var writer: SegmentWriter?
+    /// Numbers of all segments, and how many bytes each has.
+    private var segments: [(number: UInt64, byteCount: Int64)] = []
+    private(set) var boot: String
+    private(set) var lastSequence: UInt64 = 0
+    private(set) var acknowledgedSequence: UInt64 = 0
+    /// After the last batch, and after the last acknowledged one.
+    private(set) var position = SpoolPosition.start
+    private(set) var acknowledgedPosition = SpoolPosition.start
+    /// Not acknowledged, in order.
+    private(set) var waiting: [Held] = []
+    /// Acknowledged and kept, in order, all of the boot.
+    private(set) var grace: [Held] = []
+    /// Acknowledged and sent again, as the server has lost them.
+    private(set) var resending: [Held] = []
+    /// The state that is on disk: an acknowledgement is written with the next batch, as losing it only costs a batch that
+    /// is sent twice.
+    private var isStateWritten = false
+    /// Whether something was found that could not be read.
+    private(set) var damagedByteCount: Int64 = 0
+
+    static let segmentByteCountMax: Int64 = 4 << 20
+    /// How much is kept after it was acknowledged: at a batch a second, some minutes.
+    static let graceCountMax = 256
+    static let graceByteCountMax: Int64 = 8 << 20
+
+    /// Opens the directory, or begins it. On return a state is on disk.
+    ///
+    /// - Throws: `.io`, `.diskFull` or `.formatTooNew`.
+    init(directory: String) throws(AgentError) {
+        self.directory = directory
+        boot = BatchLog.newBoot()
+        try Files.makeDirectory(directory)
+        for name in try Files.names(in: directory) {
+            guard let number = SegmentFormat.number(ofName: name) else { continue }
+            segments.append((number, 0))
+        }
+        var isWhole = true
+        for index in segments.indices { try read(index, isWhole: &isWhole) }
+        if !isWhole { startBoot() }
+        try rotate()
+    }
+
+    private static func newBoot() -> String {
+        let text = String(UInt64.random(in: 0 ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+
+    // MARK: Writing
+
+    /// Appends a batch of the entries up to `after`. On return it is on disk.
+    func append(_ frame: [UInt8], entryCount: Int, after: SpoolPosition) throws(AgentError) -> UploadBatch {
+        if let writer, writer.byteCount >= BatchLog.segmentByteCountMax { try rotate() }
+        guard let writer else { throw AgentError(.io, "the log of batches is not open") }
+        let batch = UploadBatch(sequence: lastSequence + 1, entryCount: entryCount, boot: boot)
+        var records = isStateWritten ? [] : stateRecord(writer.number)
+        let offset = writer.byteCount + Int64(records.count)
+        SegmentFormat.append(.batch, entryCount: entryCount, segment: writer.number, to: &records) { payload in
+            payload.append(fixed: batch.sequence)
+            payload.append(counted: Array(boot.utf8))
+            after.append(to: &payload)
+            payload += frame
+        }
+        let byteCount = writer.byteCount + Int64(records.count) - offset
+        try writer.append(records)
+        try writer.sync()
+        isStateWritten = true
+        lastSequence = batch.sequence
+        position = after
+        waiting.append(
+            Held(batch: batch, segment: writer.number, offset: offset, byteCount: byteCount, after: after))
+        return batch
+    }
+
+    /// The server has the first waiting batch. Reaches the disk with the next batch, or with `writeState`.
+    func acknowledge(_ batch: UploadBatch) {
+        guard let held = waiting.first, held.batch == batch else {
+            resending.removeAll { $0.batch == batch }
+            return
+        }
+        waiting.removeFirst()
+        acknowledgedPosition = held.after
+        isStateWritten = false
+        guard batch.boot == boot else { return }
+        acknowledgedSequence = batch.sequence
+        grace.append(held)
+        var byteCount = grace.reduce(0) { $0 + $1.byteCount }
+        while grace.count > BatchLog.graceCountMax || byteCount > BatchLog.graceByteCountMax {
+            byteCount -= grace.removeFirst().byteCount
+        }
+    }
+
+    /// Puts the acknowledged batches after `sequence` in line to be sent again.
+    ///
+    /// - Returns: They, in order.
+    func resend(after sequence: UInt64, before end: UInt64) -> [UploadBatch] {
+        let lost = grace.filter { $0.batch.sequence > sequence && $0.batch.sequence < end }
+        resending += lost
+        return lost.map(\.batch)
+    }
+
+    /// Begins a new row of sequences.
+    func startBoot() {
+        boot = BatchLog.newBoot()
+        lastSequence = 0
+        acknowledgedSequence = 0
+        grace = []
+        isStateWritten = false
+    }
+
+    /// Returns when boot, sequences and positions are on disk.
+    func writeState() throws(AgentError) {
+        guard let writer else { throw AgentError(.io, "the log of batches is not open") }
+        if !isStateWritten { try writer.append(stateRecord(writer.number)) }
+        try writer.sync()
+        isStateWritten = true
+    }
+
+    /// Begins a new segment, with the state at its start, and removes those that nothing is needed of.
+    private func rotate() throws(AgentError) {
+        let number = (segments.last?.number ?? 0) + 1
+        let next = try SegmentWriter(
+            directory: directory, number: number, content: .batches, records: stateRecord(number))
+        writer = next
+        isStateWritten = true
+        segments.append((number, 0))
+        let needed = Set((waiting + grace + resending).map(\.segment) + [number])
+        for segment in segments where !needed.contains(segment.number) {
+            try Files.remove(path(segment.number))
+        }
+        segments.removeAll { !needed.contains($0.number) }
+    }
+
+    private func stateRecord(_ segment: UInt64) -> [UInt8] {
+        var record: [UInt8] = []
+        SegmentFormat.append(.state, entryCount: 0, segment: segment, to: &record) { payload in
+            payload.append(counted: Array(boot.utf8))
+            payload.append(fixed: lastSequence)
+            payload.append(fixed: acknowledgedSequence)
+            position.append(to: &payload)
+            acknowledgedPosition.append(to: &payload)
+        }
+        return record
+    }
+
+    private func path(_ number: UInt64) -> String { directory + "/" + SegmentFormat.name(number) }
+
+    // MARK: Reading
+
+    /// The bytes to send.
+    func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] {
+        guard let held = (waiting + resending).first(where: { $0.batch == batch }) else {
+            throw AgentError(.corruption, "batch \(batch.sequence) is not in \(directory)")
+        }
+        let path = path(held.segment)
+        var scanner = try SegmentScanner(
+            path, number: held.segment, from: held.offset, end: held.offset + held.byteCount)
+        guard case .record(let record) = try scanner.next(), record.offset == held.offset,
+            let parts = BatchLog.parts(of: record)
+        else { throw AgentError(.corruption, "\(path) is damaged at byte \(held.offset); start the agent again") }
+        return parts.frame
+    }
+
+    private static func parts(
+        of record: SegmentScanner.Record
+    ) -> (sequence: UInt64, boot: String, after: SpoolPosition, frame: [UInt8])? {
+        record.payload.withUnsafeBytes { bytes in
+            var reader = SpoolReader(bytes)
+            do throws(SpoolReader.Malformed) {
+                let sequence = try reader.fixed(UInt64.self)
+                let boot = String(decoding: try reader.counted(), as: UTF8.self)
+                let after = try SpoolPosition(&reader)
+                return (sequence, boot, after, Array(reader.rest()))
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// Takes over what a segment of an earlier run holds.
+    ///
+    /// - Parameter isWhole: Becomes false where something cannot be read. No batch counts from there on: entries go into
+    ///   new batches, under a new boot, so that none is lost.
+    private func read(_ index: Int, isWhole: inout Bool) throws(AgentError) {
+        let number = segments[index].number
+        var scanner = try SegmentScanner(path(number), number: number)
+        if try !scanner.hasHeader(.batches) { isWhole = false }
+        while true {
+            switch try scanner.next() {
+            case .end:
+                segments[index].byteCount = scanner.offset
+                return
+            case .damage(_, let byteCount):
+                isWhole = false
+                damagedByteCount += byteCount
+            case .record(let record):
+                switch record.kind {
+                case .state: takeState(record, isWhole: isWhole)
+                case .batch: takeBatch(record, segment: number, isWhole: &isWhole)
+                case .entries, .mark, .sum: break
+                }
+            }
+        }
+    }
+
+    private func takeBatch(_ record: SegmentScanner.Record, segment: UInt64, isWhole: inout Bool) {
+        guard isWhole, let parts = BatchLog.parts(of: record), parts.boot == boot, parts.sequence > lastSequence else {
+            return
+        }
+        // What lies between is in a segment that went, being acknowledged long ago.
+        let batch = UploadBatch(sequence: parts.sequence, entryCount: record.entryCount, boot: boot)
+        waiting.append(
+            Held(
+                batch: batch, segment: segment, offset: record.offset, byteCount: record.end - record.offset,
+                after: parts.after))
+        lastSequence = parts.sequence
+        position = parts.after
+    }
+
+    private func takeState(_ record: SegmentScanner.Record, isWhole: Bool) {
+        record.payload.withUnsafeBytes { bytes in
+            var reader = SpoolReader(bytes)
+            do throws(SpoolReader.Malformed) {
+                let boot = String(decoding: try reader.counted(), as: UTF8.self)
+                let last = try reader.fixed(UInt64.self)
+                let acknowledged = try reader.fixed(UInt64.self)
+                let position = try SpoolPosition(&reader)
+                let acknowledgedPosition = try SpoolPosition(&reader)
+                takeAcknowledgement(boot: boot, sequence: acknowledged, position: acknowledgedPosition)
+                guard isWhole else { return }
+                if boot != self.boot { grace = [] }
+                self.boot = boot
+                lastSequence = last
+                self.position = max(self.position, position)
+            } catch {
+                // The checksum was right and the record is not: an earlier one counts.
+            }
+        }
+    }
+
+    /// Batches up to the acknowledged position go from those that wait to those that are kept.
+    private func takeAcknowledgement(boot: String, sequence: UInt64, position: SpoolPosition) {
+        acknowledgedSequence = sequence
+        acknowledgedPosition = max(acknowledgedPosition, position)
+        while let first = waiting.first, first.after <= acknowledgedPosition {
+            waiting.removeFirst()
+            if first.batch.boot == boot { grace.append(first) }
+        }
+        self.position = max(self.position, acknowledgedPosition)
+    }
+}
