@@ -121,6 +121,16 @@ final class BatchLog {
         return lost.map(\.batch)
     }
 
+    /// Removes what is kept of acknowledged batches, to make room.
+    ///
+    /// - Returns: False when nothing was kept, or the disk has no room for a new segment.
+    func letGo() throws(AgentError) -> Bool {
+        guard !grace.isEmpty else { return false }
+        grace = []
+        do throws(AgentError) { try rotate() } catch let error where error.code == .diskFull { return false }
+        return true
+    }
+
     /// Begins a new row of sequences.
     func startBoot() {
         boot = BatchLog.newBoot()

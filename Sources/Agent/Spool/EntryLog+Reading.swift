@@ -27,7 +27,11 @@ extension EntryLog {
                 path(segment.number), number: segment.number, from: reading.after.offset, end: segment.byteCount)
             while true {
                 let isFull = reading.batch.count >= countMax || reading.batch.byteCount >= byteCountMax
-                if isFull, !reading.batch.isEmpty { return reading }
+                if isFull, !reading.batch.isEmpty {
+                    // At the end of a segment the position is in the next, so that this one is seen to be through.
+                    guard reading.after.index == 0, try EntryLog.isAtEnd(&scanner) else { return reading }
+                    break
+                }
                 let item = try scanner.next()
                 if case .end = item { break }
                 switch item {
@@ -45,6 +49,15 @@ extension EntryLog {
             reading.lastSegmentLevels = LevelCounts()
         }
         return reading
+    }
+
+    /// Whether no entries follow. The scanner is of no use afterwards.
+    private static func isAtEnd(_ scanner: inout SegmentScanner) throws(AgentError) -> Bool {
+        switch try scanner.next() {
+        case .end: true
+        case .record(let record): record.kind == .sum
+        case .damage: false
+        }
     }
 
     /// Takes what `read` gave for read: it is in a batch that is on disk.

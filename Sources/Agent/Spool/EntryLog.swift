@@ -179,6 +179,20 @@ final class EntryLog {
         writing = LevelCounts()
     }
 
+    /// Ends the segment that is written, also where there is no room for its sum, so that it can go when it is through.
+    func sealWithoutRoom() throws(AgentError) {
+        guard !writing.isEmpty else { return }
+        do throws(AgentError) {
+            try seal()
+        } catch let error where error.code == .diskFull {
+            guard let writer else { return }
+            try writer.sync()
+            sealed.append(Segment(number: writer.number, byteCount: writer.byteCount, levels: writing))
+            self.writer = nil
+            writing = LevelCounts()
+        }
+    }
+
     static func sum(_ levels: LevelCounts, segment: UInt64) -> [UInt8] {
         var record: [UInt8] = []
         SegmentFormat.append(.sum, entryCount: 0, segment: segment, to: &record) { payload in
@@ -190,7 +204,8 @@ final class EntryLog {
     /// Removes segments all of whose entries are acknowledged. The position that says so must be on disk.
     func release(before acknowledged: SpoolPosition) throws(AgentError) {
         // Without a later segment the last one alone has the marks.
-        let keptNumber = writer?.number ?? sealed.last?.number ?? 0
+        if writer == nil, !marks.isEmpty { _ = try writableSegment() }
+        let keptNumber = writer?.number ?? .max
         while let first = sealed.first, first.number < acknowledged.segment, first.number < position.segment,
             first.number < keptNumber
         {
@@ -202,7 +217,7 @@ final class EntryLog {
     /// Whether `release` would remove something.
     func canRelease(before acknowledged: SpoolPosition) -> Bool {
         guard let first = sealed.first else { return false }
-        return first.number < min(acknowledged.segment, position.segment) && (writer != nil || sealed.count > 1)
+        return first.number < min(acknowledged.segment, position.segment)
     }
 
     func path(_ number: UInt64) -> String { directory + "/" + SegmentFormat.name(number) }

@@ -8,6 +8,8 @@ struct RoomReserve: Sendable {
 
     private let path: String
     private(set) var isHeld = false
+    /// Given up and not got back: what room there is is for batches.
+    private(set) var isOwed = false
 
     init(directory: String) {
         path = directory + "/reserve"
@@ -19,7 +21,7 @@ struct RoomReserve: Sendable {
         if isHeld { return }
         guard let file = try? Files.openFile(path, O_WRONLY | O_CREAT, doing: "make") else { return }
         isHeld = posix_fallocate(file.number, 0, RoomReserve.byteCount) == 0
-        if !isHeld { try? Files.remove(path) }
+        if isHeld { isOwed = false } else { try? Files.remove(path) }
     }
 
     /// Gives the room up.
@@ -28,6 +30,7 @@ struct RoomReserve: Sendable {
     mutating func give() -> Bool {
         guard isHeld else { return false }
         isHeld = false
+        isOwed = true
         try? Files.remove(path)
         return true
     }

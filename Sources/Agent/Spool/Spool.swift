@@ -106,6 +106,8 @@ actor Spool: UploadSource {
 
     /// - Returns: False when there is no room, and the rest is in the ring again.
     private func write(_ now: ContinuousClock.Instant) throws(AgentError) -> Bool {
+        if reserve.isOwed { reserve.hold() }
+        if reserve.isOwed { return ring.count == 0 }
         let handovers = ring.drain()
         for (index, handover) in handovers.enumerated() {
             var appendedCount = 0
@@ -117,6 +119,7 @@ actor Spool: UploadSource {
                 var rest = handover
                 rest.batch = handover.batch.gathering(appendedCount..<handover.batch.count)
                 ring.giveBack([rest] + handovers[(index + 1)...])
+                try entries.sealWithoutRoom()
                 return false
             }
             arrivals.add(handover.batch.count, at: now)
@@ -133,6 +136,7 @@ actor Spool: UploadSource {
         ringDropped += dropped
         figures.dropped[.ringFull, default: LevelCounts()] += dropped
         guard !ringDropped.isEmpty else { return nil }
+        if reserve.isOwed { return Spool.roomInterval }
         guard now >= ringDropNoteDue || isEnding else { return ringDropNoteDue - now }
         do throws(AgentError) {
             try entries.appendNote(.dropped(ringDropped, reason: .ringFull))
@@ -198,7 +202,9 @@ actor Spool: UploadSource {
             return true
         } catch let error where error.code == .diskFull {
             figures.lastError = error.message
-            return reserve.give() ? try cutBatch(countMax: countMax) : false
+            var hasRoom = reserve.give()
+            if !hasRoom { hasRoom = try batchLog.letGo() }
+            return hasRoom ? try cutBatch(countMax: countMax) : false
         }
     }
 
@@ -206,7 +212,11 @@ actor Spool: UploadSource {
     private func release() throws(AgentError) {
         guard entries.canRelease(before: batchLog.acknowledgedPosition) else { return }
         do throws(AgentError) { try batchLog.writeState() } catch let error where error.code == .diskFull { return }
-        try entries.release(before: batchLog.acknowledgedPosition)
+        do throws(AgentError) {
+            try entries.release(before: batchLog.acknowledgedPosition)
+        } catch let error where error.code == .diskFull {
+            return
+        }
         reserve.hold()
     }
 

@@ -53,6 +53,7 @@ struct MessagePackReader {
         case 0xdd: return try array(Int(try number(UInt32.self)))
         case 0xde: return try map(Int(try number(UInt16.self)))
         case 0xdf: return try map(Int(try number(UInt32.self)))
+        case 0xe0...0xff: return .literal("\(Int8(bitPattern: first))")
         default:
             at = start
             throw failure("expected a value, found the byte \(first)")

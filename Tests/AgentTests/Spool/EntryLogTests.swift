@@ -60,6 +60,21 @@ struct EntryLogTests {
         #expect(try again.readAll() == [])
     }
 
+    @Test func aSegmentThatIsReadToItsEndCanGo() throws {
+        let log = try fixture.entryLog()
+        try log.append(SpoolFixture.batch(0..<10), mark: nil)
+        try log.sealWithoutRoom()
+        let reading = try log.read(countMax: 10, byteCountMax: 1 << 20)
+        #expect(reading.batch.count == 10)
+        log.advance(past: reading)
+        #expect(log.unread.isEmpty)
+        #expect(log.canRelease(before: reading.after))
+        try log.release(before: reading.after)
+        #expect(try Files.names(in: fixture.entriesPath).isEmpty)
+        try log.append(SpoolFixture.batch(10..<11), mark: nil)
+        #expect(try log.readAll() == [SpoolFixture.entry(10)])
+    }
+
     @Test func marksStayWithTheirEntriesAndOutliveTheirSegments() throws {
         var fixture = fixture
         fixture.settings.byteCountMax = 1 << 20
