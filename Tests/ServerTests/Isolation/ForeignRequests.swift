@@ -48,7 +48,9 @@ struct ForeignRequests {
     /// The places of all routes.
     func spots(_ places: Places) -> [(method: String, pattern: String, spot: ForeignRequest.Spot)] {
         var spots: [(String, String, ForeignRequest.Spot)] = []
-        for (pattern, methods) in Policy.table.sorted(by: { $0.key < $1.key }) where !Self.unasked.contains(pattern) {
+        // A page is the same for everybody: what it shows it asks for.
+        for (pattern, methods) in Policy.table.sorted(by: { $0.key < $1.key })
+        where pattern.hasPrefix("/api/") && !Self.unasked.contains(pattern) {
             let count = pattern.count { $0 == "{" }
             for method in methods.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
                 guard let operation = OpenAPIOperation.all[pattern]?[method] else {
