@@ -54,14 +54,16 @@ public struct LogServer: Sendable {
             let signIns =
                 configuration.authentication == .none
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
+            let scrubber = Scrubber(configuration.scrubRules)
             services = Services(
                 store: store, identities: identities,
                 authenticator: Authenticator(signIns, try await DayQuota(store, logger: self.logger)),
-                quarantine: try await Quarantine(store, limits: configuration.limits),
+                quarantine: try await Quarantine(store, limits: configuration.limits, scrubber: scrubber),
                 idempotentRequests: try await IdempotentRequests(store),
                 fleet: try await Fleet(store, dataDirectory: directory, clock: configuration.clock),
                 tls: configuration.tls,
                 authority: authority, publicName: configuration.publicNames.first, rates: configuration.rates,
+                scrubber: scrubber,
                 limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()

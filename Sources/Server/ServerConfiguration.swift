@@ -30,6 +30,8 @@ public struct ServerConfiguration: Sendable {
     var clock: @Sendable () -> Timestamp = { .now }
     public var storeOptions: Options
     public var rates = RateLimits()
+    /// What is taken out of entries before they are stored, in this order.
+    public var scrubRules: [ScrubRule] = []
     public var limits: ServerLimits
     /// Whether SIGTERM and SIGINT stop the server. Off for a server inside another program, which calls `stop`.
     public var stopsOnSignals: Bool
