@@ -143,8 +143,18 @@ extension Fleet {
             }
             return lost
         }
-        guard !lost.isEmpty else { return 0 }
-        return try await store.editTables { (editor) throws(LogError) in
+        var total = 0
+        var rest = lost[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Fleet.rowsPerEdit))
+            rest = rest.dropFirst(part.count)
+            total += try await abort(part, at: now)
+        }
+        return total
+    }
+
+    private func abort(_ lost: [UInt64], at now: Int64) async throws(LogError) -> Int {
+        try await store.editTables { (editor) throws(LogError) in
             var count = 0
             for id in lost {
                 guard let old = try editor.row(id, of: SessionRecord.self), old.status == .active,
