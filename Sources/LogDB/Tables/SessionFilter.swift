@@ -30,7 +30,7 @@ extension TableReader {
     public func sessions(
         _ filter: SessionFilter, before id: UInt64? = nil, limit: Int
     ) throws(LogError) -> (sessions: [SessionRecord], next: UInt64?) {
-        let table = Table<SessionRecord>(store: store)
+        let table = self.table(SessionRecord.self)
         let end = try min(id ?? .max, lastID(of: SessionRecord.self) + 1)
         var sessions: [SessionRecord] = []
         var next: UInt64?
