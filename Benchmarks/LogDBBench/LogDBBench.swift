@@ -6,7 +6,9 @@ struct LogDBBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logdb-bench",
         abstract: "Makes log corpora and measures the server with them.",
-        subcommands: [GenerateCommand.self, RunCommand.self, FleetCommand.self, PipesCommand.self])
+        subcommands: [
+            GenerateCommand.self, RunCommand.self, FleetCommand.self, HeartbeatsCommand.self, PipesCommand.self,
+        ])
 }
 
 /// Tells whoever watches; the figures themselves go to standard output.

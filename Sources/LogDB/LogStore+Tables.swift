@@ -3,13 +3,14 @@ import Synchronization
 /// Typed tables in the store of the logs, as durable as they are. Those of whoever embeds the store have the numbers 16 to
 /// 255.
 extension LogStore {
-    /// Runs `body`, which reads tables, on one of the store's threads.
+    /// Runs `body`, which reads tables as they are at its start, on one of the store's threads. The reader is good within
+    /// `body` only.
     public func readTables<R: Sendable>(
         _ body: @escaping @Sendable (TableReader) throws(LogError) -> R
     ) async throws(LogError) -> R {
         try checkOpen()
-        let reader = TableReader(store: store)
-        return try await scans.run { () throws(LogError) in try body(reader) }
+        let store = store
+        return try await scans.run { () throws(LogError) in try body(TableReader(store)) }
     }
 
     /// Runs `body`, which changes tables, on the thread that commits entries, and makes its changes durable together: all

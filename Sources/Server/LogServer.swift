@@ -55,15 +55,18 @@ public struct LogServer: Sendable {
             let signIns =
                 configuration.authentication == .none
                 ? nil : try SignIns(identities, dataDirectory: configuration.dataDirectory)
+            let scrubber = Scrubber(configuration.scrubRules)
             services = Services(
                 store: store, identities: identities,
                 authenticator: Authenticator(signIns, try await DayQuota(store, logger: self.logger)),
-                quarantine: try await Quarantine(store, limits: configuration.limits),
+                quarantine: try await Quarantine(store, limits: configuration.limits, scrubber: scrubber),
                 idempotentRequests: try await IdempotentRequests(store),
-                fleet: try await Fleet(store, dataDirectory: directory, clock: configuration.clock),
+                fleet: try await Fleet(
+                    store, dataDirectory: directory, clock: configuration.clock,
+                    monotonicClock: configuration.monotonicClock),
                 tls: configuration.tls,
                 authority: authority, publicName: configuration.publicNames.first, rates: configuration.rates,
-                webFiles: webFiles, limits: configuration.limits, logger: self.logger)
+                scrubber: scrubber, webFiles: webFiles, limits: configuration.limits, logger: self.logger)
         } catch {
             await store.close()
             throw error
@@ -96,9 +99,11 @@ public struct LogServer: Sendable {
                 minuteCount += 1
                 do {
                     try await artifacts.collect()
-                    if minuteCount % 60 == 1 { try await artifacts.sweep() }
+                    guard minuteCount % 60 == 1 else { continue }
+                    try await artifacts.sweep()
+                    try await fleet.removeHistory()
                 } catch {
-                    logger.warning("artifacts that nobody has were not removed: \(error)")
+                    logger.warning("what nobody needs any more was not removed: \(error)")
                 }
             }
         }

@@ -28,10 +28,14 @@ public struct ServerConfiguration: Sendable {
     public var authorityPassphrase: String?
     /// What time it is for devices: certificates and capsules, who is online, and which commands are still good.
     var clock: @Sendable () -> Timestamp = { .now }
+    /// By which the silence of devices is measured, in microseconds.
+    var monotonicClock: @Sendable () -> Int64 = { ServerConfiguration.monotonicMicroseconds }
     /// Where the files of the user interface are; nil: beside the executable.
     public var webRoot: String?
     public var storeOptions: Options
     public var rates = RateLimits()
+    /// What is taken out of entries before they are stored, in this order.
+    public var scrubRules: [ScrubRule] = []
     public var limits: ServerLimits
     /// Whether SIGTERM and SIGINT stop the server. Off for a server inside another program, which calls `stop`.
     public var stopsOnSignals: Bool
@@ -48,6 +52,10 @@ public struct ServerConfiguration: Sendable {
         self.limits = limits
         self.stopsOnSignals = stopsOnSignals
     }
+
+    /// Microseconds since the first call, without those that it slept: nobody can be heard while it sleeps.
+    static var monotonicMicroseconds: Int64 { Int64((SuspendingClock.now - monotonicStart) / .microseconds(1)) }
+    private static let monotonicStart = SuspendingClock.now
 
     /// As it is written in a URL.
     var address: String { ServerConfiguration.address(host, port) }

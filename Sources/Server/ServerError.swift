@@ -18,6 +18,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let invalidName = Code("invalid_name")
         /// A device's request for a certificate is none.
         public static let invalidRequest = Code("invalid_request")
+        /// What is to be scrubbed is not said rightly.
+        public static let invalidRule = Code("invalid_rule")
         /// The server's own keys cannot be read, made or kept to their owner.
         public static let secrets = Code("secrets")
         /// The directory of the user interface's files is none.

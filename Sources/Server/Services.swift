@@ -21,6 +21,7 @@ final class Services: Sendable {
     let setupToken: SetupToken
     let fleet: Fleet
     let artifacts: Artifacts
+    let scrubber: Scrubber
     let loginLimits = LoginLimits()
     let registrationLimits = LoginLimits(what: "to register")
     let rates: RequestRates
@@ -55,7 +56,7 @@ final class Services: Sendable {
         store: LogStore, identities: Identities, authenticator: Authenticator, quarantine: Quarantine,
         idempotentRequests: IdempotentRequests, fleet: Fleet, tls: TLSSource? = nil,
         authority: ServingAuthority, publicName: String? = nil, rates: RateLimits = RateLimits(),
-        webFiles: WebFiles = .empty, limits: ServerLimits, logger: Logger
+        scrubber: Scrubber = Scrubber([]), webFiles: WebFiles = .empty, limits: ServerLimits, logger: Logger
     ) {
         self.store = store
         self.identities = identities
@@ -63,6 +64,7 @@ final class Services: Sendable {
         self.quarantine = quarantine
         self.idempotentRequests = idempotentRequests
         self.fleet = fleet
+        self.scrubber = scrubber
         artifacts = Artifacts(store, quota: limits.artifactQuota, clock: fleet.clock)
         isSecure = tls != nil
         isStrict = tls != nil && tls != .automatic

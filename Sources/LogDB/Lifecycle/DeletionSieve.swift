@@ -8,6 +8,7 @@ struct DeletionSieve {
     }
 
     private var members: [Member] = []
+    private var losses = SessionLossTally()
 
     init(_ deletions: [ActiveDeletion], registry: StreamRegistry) throws(LogError) {
         for deletion in deletions {
@@ -30,14 +31,16 @@ struct DeletionSieve {
             let gone = try members[index].filter.evaluate(group, rest)
             if gone.isNone { continue }
             members[index].removedCount += UInt64(gone.setCount)
+            losses.add(gone, of: try group.streams())
             rest.subtract(gone)
             kept = rest
         }
         return kept
     }
 
-    /// Adds what was left out to the deletions' rows, with the write that makes the new blocks those that count.
+    /// Adds what was left out to the rows of deletions and sessions, with the write that makes the new blocks those that count.
     func count(_ store: RocksStore, in batch: inout WriteBatch) throws(LogError) {
+        try losses.write(as: .deleted, store, in: &batch)
         for member in members where member.removedCount > 0 {
             guard var deletion = try Table<Deletion>(store: store).row(member.id) else { continue }
             deletion.purgedCount += member.removedCount

@@ -146,6 +146,7 @@ final class Maintenance: @unchecked Sendable {
                 }
             }
             return nil
+        case .overtaken: return nil
         case .damaged(let segment, let error):
             _ = damaged.withLock { $0.insert(segment.record.id) }
             counters.add { $0.maintenanceFailures += 1 }
@@ -325,10 +326,23 @@ final class Maintenance: @unchecked Sendable {
     /// Retires segments whose newest entry is before `cutoff`.
     func expire(before cutoff: Timestamp) throws(LogError) {
         let expired = view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds }
-        guard !expired.isEmpty else { return }
-        var batch = WriteBatch()
-        try manifest.commit(adding: [], retiring: expired, with: &batch)
-        counters.add { $0.segmentsExpired += UInt64(expired.count) }
+        for segment in expired {
+            var losses = SessionLossTally()
+            do throws(LogError) {
+                try losses.add(segment, environment)
+            } catch {
+                // What cannot be read goes all the same, and whose it was nobody can tell.
+                guard error.code == .corruption else { throw error }
+                counters.add { $0.maintenanceFailures += 1 }
+                losses = SessionLossTally()
+            }
+            let isRetired = try manifest.replacing([segment]) { () throws(LogError) in
+                var batch = WriteBatch()
+                try losses.write(as: .expired, environment.store, in: &batch)
+                try manifest.commit(adding: [], retiring: [segment], with: &batch)
+            }
+            if isRetired { counters.add { $0.segmentsExpired += 1 } }
+        }
     }
 
     func removeRetired() throws(LogError) {

@@ -12,6 +12,8 @@ struct Merger {
 
     enum Outcome {
         case merged
+        /// One of the segments expired meanwhile. Nothing is changed.
+        case overtaken
         /// Bytes of the segment are damaged. Nothing is changed: the others can be merged without it.
         case damaged(Segment, LogError)
     }
@@ -37,11 +39,13 @@ struct Merger {
             return .damaged(segment, error.error)
         }
         // From here on the old segments are gone with the commit: what stands in their place has been read back.
-        var batch = WriteBatch()
-        try sieve.count(environment.store, in: &batch)
-        try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
-        if merged.rowCount == 0 { manifest.abandon(record) }
-        return .merged
+        let isReplaced = try manifest.replacing(segments) { () throws(LogError) in
+            var batch = WriteBatch()
+            try sieve.count(environment.store, in: &batch)
+            try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
+        }
+        if !isReplaced || merged.rowCount == 0 { manifest.abandon(record) }
+        return isReplaced ? .merged : .overtaken
     }
 
     /// Writes the blocks, the directory and the index of the new segment.

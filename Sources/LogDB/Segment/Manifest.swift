@@ -12,6 +12,7 @@ final class Manifest: Sendable {
         var nextBlock: UInt64
     }
     private let numbers: Mutex<Numbers>
+    private let replacement = Mutex(())
 
     /// What a store's segments are on open.
     struct Loaded {
@@ -90,6 +91,18 @@ final class Manifest: Sendable {
     /// Gives up a segment that was begun: what is written of it is removed. Not after `commit`, even one that failed: what
     /// the log holds of it is known only on the next open.
     func abandon(_ record: SegmentRecord) { remover.didRelease(record, isRetired: true) }
+
+    /// Runs `body`, which retires `segments` by `commit`, while nobody else retires any: what it counts of them counts once.
+    ///
+    /// - Returns: False when one of them is not live any more; `body` did not run then.
+    func replacing(_ segments: [Segment], _ body: () throws(LogError) -> Void) throws(LogError) -> Bool {
+        try replacement.withLock { (_) throws(LogError) in
+            let live = Set(view.snapshot().segments.map(\.record.id))
+            guard segments.allSatisfy({ live.contains($0.record.id) }) else { return false }
+            try body()
+            return true
+        }
+    }
 
     /// Makes `added` live and `retired` gone, with whatever else `batch` holds, in one synced write; then the view
     /// changes the same way. A crash before the write leaves the old segments, one after it the new.

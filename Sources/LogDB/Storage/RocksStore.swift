@@ -123,12 +123,13 @@ final class RocksStore: @unchecked Sendable {
     /// Calls `body` with the key's value where it lies in the store's cache, or with nil. The bytes are valid within
     /// `body` only.
     func withValue<R>(
-        _ family: StoreFamily, _ key: [UInt8], _ body: (UnsafeRawBufferPointer?) throws(LogError) -> R
+        _ family: StoreFamily, _ key: [UInt8], in snapshot: RocksSnapshot? = nil,
+        _ body: (UnsafeRawBufferPointer?) throws(LogError) -> R
     ) throws(LogError) -> R {
         var failure: UnsafeMutablePointer<CChar>?
         let slice = key.withUnsafeBytes { key in
             rocksdb_get_pinned_cf(
-                database, readOptions, families[family.rawValue],
+                database, snapshot?.readOptions ?? readOptions, families[family.rawValue],
                 key.baseAddress?.assumingMemoryBound(to: CChar.self), key.count, &failure)
         }
         if let error = RocksStore.takeError(&failure, doing: "read", location: family.name) { throw error }
@@ -139,17 +140,20 @@ final class RocksStore: @unchecked Sendable {
         return try body(UnsafeRawBufferPointer(start: bytes, count: count))
     }
 
-    func value(_ family: StoreFamily, _ key: [UInt8]) throws(LogError) -> [UInt8]? {
-        try withValue(family, key) { (bytes) throws(LogError) in bytes.map { Array($0) } }
+    func value(
+        _ family: StoreFamily, _ key: [UInt8], in snapshot: RocksSnapshot? = nil
+    ) throws(LogError) -> [UInt8]? {
+        try withValue(family, key, in: snapshot) { (bytes) throws(LogError) in bytes.map { Array($0) } }
     }
 
     /// Calls `body` with each key from `from` on, in order, while it lies before `to` and `body` returns true. The bytes
     /// are valid within `body` only. What is written meanwhile is not seen.
     func forEach(
-        _ family: StoreFamily, from: [UInt8], to: [UInt8]? = nil,
+        _ family: StoreFamily, from: [UInt8], to: [UInt8]? = nil, in snapshot: RocksSnapshot? = nil,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(LogError) -> Bool
     ) throws(LogError) {
-        let iterator = rocksdb_create_iterator_cf(database, scanOptions, families[family.rawValue])!
+        let iterator = rocksdb_create_iterator_cf(
+            database, snapshot?.scanOptions ?? scanOptions, families[family.rawValue])!
         defer { rocksdb_iter_destroy(iterator) }
         from.withUnsafeBytes {
             rocksdb_iter_seek(iterator, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
@@ -167,6 +171,9 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_iter_get_error(iterator, &failure)
         if let error = RocksStore.takeError(&failure, doing: "scan", location: family.name) { throw error }
     }
+
+    /// The store as it is now, for several reads that must agree. To be let go of before the store is closed.
+    func snapshot() -> RocksSnapshot { RocksSnapshot(database) }
 
     // MARK: Writing
 
@@ -308,4 +315,27 @@ struct WriteBatch: ~Copyable {
 
 extension RocksStore {
     fileprivate func handle(_ family: StoreFamily) -> OpaquePointer { families[family.rawValue] }
+}
+
+/// The store as it was at one moment. Used by one thread at a time.
+final class RocksSnapshot: @unchecked Sendable {
+    private let database: OpaquePointer
+    private let snapshot: OpaquePointer
+    fileprivate let readOptions: OpaquePointer
+    fileprivate let scanOptions: OpaquePointer
+
+    fileprivate init(_ database: OpaquePointer) {
+        self.database = database
+        snapshot = rocksdb_create_snapshot(database)
+        readOptions = rocksdb_readoptions_create()
+        scanOptions = rocksdb_readoptions_create()
+        rocksdb_readoptions_set_fill_cache(scanOptions, 0)
+        for options in [readOptions, scanOptions] { rocksdb_readoptions_set_snapshot(options, snapshot) }
+    }
+
+    deinit {
+        rocksdb_readoptions_destroy(readOptions)
+        rocksdb_readoptions_destroy(scanOptions)
+        rocksdb_release_snapshot(database, snapshot)
+    }
 }

@@ -40,13 +40,12 @@ extension TableReader {
     public func devices(
         _ filter: DeviceFilter, after id: UInt64 = 0, limit: Int
     ) throws(LogError) -> (devices: [DeviceRecord], next: UInt64?) {
-        let table = Table<DeviceRecord>(store: store)
+        let table = self.table(DeviceRecord.self)
         var devices: [DeviceRecord] = []
         var last = id
         for found in try candidates(filter, after: id, limit: limit + 1, table) where found > last {
             if devices.count == limit { return (devices, last) }
             last = found
-            // An entry and its row are read one after the other, and somebody may have been in between.
             if let device = try table.row(found), filter.matches(device) { devices.append(device) }
         }
         return (devices, nil)
@@ -81,7 +80,7 @@ extension Table {
         guard limit > 0, id < .max else { return ids }
         let first = TableKeys.entry(Record.tableNumber, index.number, value, id + 1)
         let end = KeyLayout.end(of: TableKeys.entryPrefix(Record.tableNumber, index.number, value))
-        try store.forEach(.tables, from: first, to: end) { (key, _) throws(LogError) in
+        try store.forEach(.tables, from: first, to: end, in: snapshot) { (key, _) throws(LogError) in
             ids.append(try KeyLayout.number(key))
             return ids.count < limit
         }
@@ -96,7 +95,8 @@ extension Table {
         // Values are escaped in keys.
         let needle = Needle(needle.flatMap { $0 == 0 ? [0, 0xff] : [$0] })
         let prefix = [Record.tableNumber, index.number]
-        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, _) throws(LogError) in
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix), in: snapshot) {
+            (key, _) throws(LogError) in
             let found = try KeyLayout.number(key)
             guard key.count >= prefix.count + 10 else { return true }
             // After the value come the two bytes of its end, and the id.

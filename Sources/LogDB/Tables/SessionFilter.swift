@@ -8,6 +8,9 @@ public struct SessionFilter: Sendable, Equatable {
     public var until: Int64?
     public var capsuleID: UInt64?
 
+    /// More sessions than this in a time are found by going through all, of which they are many then.
+    static let startedCountMax = 20_000
+
     public init() {}
 
     func matches(_ session: SessionRecord) -> Bool {
@@ -27,7 +30,7 @@ extension TableReader {
     public func sessions(
         _ filter: SessionFilter, before id: UInt64? = nil, limit: Int
     ) throws(LogError) -> (sessions: [SessionRecord], next: UInt64?) {
-        let table = Table<SessionRecord>(store: store)
+        let table = self.table(SessionRecord.self)
         let end = try min(id ?? .max, lastID(of: SessionRecord.self) + 1)
         var sessions: [SessionRecord] = []
         var next: UInt64?
@@ -66,9 +69,12 @@ extension TableReader {
             }
             return ids
         }
-        return try filter.status.map { (status) throws(LogError) in
-            try table.ids(SessionRecord.byStatus, SessionRecord.statusKey(status))
-        }
+        if let status = filter.status { return try table.ids(SessionRecord.byStatus, SessionRecord.statusKey(status)) }
+        guard filter.since != nil || filter.until != nil else { return nil }
+        let ids = try table.ids(
+            SessionRecord.byTime, from: IndexValue.signed(filter.since ?? .min),
+            to: IndexValue.signed(filter.until ?? .max), limit: SessionFilter.startedCountMax)
+        return ids.count < SessionFilter.startedCountMax ? ids : nil
     }
 
     /// The sessions that a device calls so, of any device: names are compared exactly.

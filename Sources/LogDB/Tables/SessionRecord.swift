@@ -59,7 +59,11 @@ public struct SessionRecord: TableRecord {
     public static let byStatus = TableIndex<SessionRecord>(number: 4, name: "status", isUnique: false) {
         statusKey($0.status)
     }
-    public static let indexes = [byName, byFoldedSessionID, byStart, byStatus]
+    /// By start alone.
+    public static let byTime = TableIndex<SessionRecord>(number: 5, name: "started_at, id", isUnique: true) {
+        IndexValue.signed($0.startedAt) + IndexValue.number($0.id)
+    }
+    public static let indexes = [byName, byFoldedSessionID, byStart, byStatus, byTime]
 
     /// The value in `byStatus`.
     public static func statusKey(_ status: Status) -> [UInt8] { [status.rawValue] }

@@ -1,9 +1,11 @@
 /// Reads rows of one table. Blocks on the disk: call from the engine's threads.
 struct Table<Record: TableRecord>: Sendable {
     let store: RocksStore
+    /// As it is now without one.
+    var snapshot: RocksSnapshot?
 
     func row(_ id: UInt64) throws(LogError) -> Record? {
-        try store.withValue(.tables, TableKeys.row(Record.tableNumber, id)) { (bytes) throws(LogError) in
+        try store.withValue(.tables, TableKeys.row(Record.tableNumber, id), in: snapshot) { (bytes) throws(LogError) in
             guard let bytes else { return nil }
             return try Table.decode(bytes, id: id)
         }
@@ -12,7 +14,7 @@ struct Table<Record: TableRecord>: Sendable {
     /// The row whose unique `index` has `value`.
     func row(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> Record? {
         let key = TableKeys.uniqueEntry(Record.tableNumber, index.number, value)
-        guard let id = try store.value(.tables, key) else { return nil }
+        guard let id = try store.value(.tables, key, in: snapshot) else { return nil }
         return try row(try KeyLayout.number(value: id))
     }
 
@@ -20,7 +22,8 @@ struct Table<Record: TableRecord>: Sendable {
     func rows(_ index: TableIndex<Record>, _ value: [UInt8]) throws(LogError) -> [Record] {
         let prefix = TableKeys.entryPrefix(Record.tableNumber, index.number, value)
         var ids: [UInt64] = []
-        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, _) throws(LogError) in
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix), in: snapshot) {
+            (key, _) throws(LogError) in
             ids.append(try KeyLayout.number(key))
             return true
         }
@@ -38,7 +41,8 @@ struct Table<Record: TableRecord>: Sendable {
         var ids: [UInt64] = []
         guard limit > 0 else { return ids }
         let prefix = [Record.tableNumber, index.number]
-        try store.forEach(.tables, from: prefix + first, to: prefix + end) { (_, value) throws(LogError) in
+        try store.forEach(.tables, from: prefix + first, to: prefix + end, in: snapshot) {
+            (_, value) throws(LogError) in
             ids.append(try KeyLayout.number(value: Array(value)))
             return ids.count < limit
         }
@@ -50,7 +54,8 @@ struct Table<Record: TableRecord>: Sendable {
         var ids: [UInt64] = []
         // Without the end of a value, which is two bytes.
         let first = Array(TableKeys.entryPrefix(Record.tableNumber, index.number, prefix).dropLast(2))
-        try store.forEach(.tables, from: first, to: KeyLayout.end(of: first)) { (key, _) throws(LogError) in
+        try store.forEach(.tables, from: first, to: KeyLayout.end(of: first), in: snapshot) {
+            (key, _) throws(LogError) in
             ids.append(try KeyLayout.number(key))
             return true
         }
@@ -60,7 +65,8 @@ struct Table<Record: TableRecord>: Sendable {
     /// All rows by id, until `body` returns false.
     func forEach(_ body: (Record) throws(LogError) -> Bool) throws(LogError) {
         let prefix = [Record.tableNumber, TableKeys.rows]
-        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix), in: snapshot) {
+            (key, value) throws(LogError) in
             try body(try Table.decode(value, id: try KeyLayout.number(key)))
         }
     }

@@ -3,7 +3,7 @@ enum TableCheck {
     /// - Returns: A sentence for each contradiction; empty when there is none.
     static func problems(_ store: RocksStore) throws(LogError) -> [String] {
         try problems(DeviceRecord.self, store) + problems(SessionRecord.self, store)
-            + problems(Deletion.self, store)
+            + problems(Deletion.self, store) + lossProblems(store)
     }
 
     static func problems<Record: TableRecord>(

@@ -2,7 +2,8 @@
 enum TableSchema {
     /// 1 is that of stores without a record of it. 2 lists devices by environment, status, type and account, and by text,
     /// 3 sessions by status. 4 may have deletions, which a build that does not know them would show undone.
-    static let current: UInt64 = 4
+    /// 5 lists sessions by when they started, and counts what they lost, which an older build would not go on with.
+    static let current: UInt64 = 5
     private static let rowsPerWrite = 1_000
 
     /// Adds the entries that the rows of an older store lack. A crash in the midst leaves the older version, and the next
@@ -34,9 +35,16 @@ enum TableSchema {
         var batch = WriteBatch()
         var rowCount = 0
         try Table<Record>(store: store).forEach { (record) throws(LogError) in
-            for index in Record.indexes where !index.isUnique {
+            for index in Record.indexes {
                 guard let value = index.value(record) else { continue }
-                batch.put(store, .tables, TableKeys.entry(Record.tableNumber, index.number, value, record.id), [])
+                let table = Record.tableNumber
+                if index.isUnique {
+                    var id = KeyWriter(capacity: 8)
+                    id.append(record.id)
+                    batch.put(store, .tables, TableKeys.uniqueEntry(table, index.number, value), id.bytes)
+                } else {
+                    batch.put(store, .tables, TableKeys.entry(table, index.number, value, record.id), [])
+                }
             }
             rowCount += 1
             if rowCount % rowsPerWrite == 0 {

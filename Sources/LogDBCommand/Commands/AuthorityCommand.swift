@@ -14,10 +14,11 @@ struct AuthorityCommand: AsyncParsableCommand {
               logdb ca show --data /var/lib/logdb >ca.pem
               logdb ca revoke Drone-1 --server http://127.0.0.1:8080
               logdb ca crl --server http://127.0.0.1:8080 >crl.pem
+              logdb ca rotate --data /var/lib/logdb
             """,
         subcommands: [
             AuthorityInitCommand.self, AuthorityShowCommand.self, AuthorityRevokeCommand.self,
-            AuthorityListCommand.self,
+            AuthorityListCommand.self, AuthorityRotateCommand.self, AuthorityRetireCommand.self,
         ])
 }
 
@@ -155,5 +156,57 @@ struct AuthorityListCommand: AsyncParsableCommand {
         let output = Output()
         try output.write(list)
         try output.flush()
+    }
+}
+
+struct AuthorityRotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Makes the next authority, beside the one that is there.",
+        discussion: """
+            From the server's next start both are trusted: devices get certificates of the new one as they register and \
+            renew, and the server shows one of the old, which all devices know, until logdb ca retire.
+
+            EXAMPLES
+              logdb ca rotate --data /var/lib/logdb
+            """)
+
+    @OptionGroup var place: DirectoryOption
+    @OptionGroup var secret: PassphraseOption
+
+    func run() async throws {
+        let directory = try place.directory()
+        let passphrase = try secret.passphrase()
+        do throws(ServerError) {
+            try CertificateAuthority.rotate(directory, passphrase: passphrase)
+        } catch {
+            throw CommandFailure(error.message)
+        }
+        try Output.say("made the next authority in \(directory)/ca; it counts from the server's next start\n")
+    }
+}
+
+struct AuthorityRetireCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retire", abstract: "Ends the trust in the authority before the one that is there.",
+        discussion: """
+            From the server's next start its certificates open nothing. Devices that have not renewed theirs since logdb ca \
+            rotate, or do not know the new authority, must register anew: renewing takes 90 days at most.
+
+            EXAMPLES
+              logdb ca retire --data /var/lib/logdb
+            """)
+
+    @OptionGroup var place: DirectoryOption
+    @OptionGroup var secret: PassphraseOption
+
+    func run() async throws {
+        let directory = try place.directory()
+        let passphrase = try secret.passphrase()
+        do throws(ServerError) {
+            try CertificateAuthority.retire(directory, passphrase: passphrase)
+        } catch {
+            throw CommandFailure(error.message)
+        }
+        try Output.say("retired the older authority of \(directory)/ca; it counts from the server's next start\n")
     }
 }

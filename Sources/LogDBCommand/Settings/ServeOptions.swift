@@ -88,6 +88,18 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "What is taken out of entries before they are stored: email, phone, card, token; may be repeated.",
+            valueName: "class"))
+    var scrubClasses: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "More of that: a class and the expression that finds it, as RE2 has them; may be repeated.",
+            valueName: "class=expression"))
+    var scrubPatterns: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Requests a second of each device that sends entries. Default: any number.", valueName: "count"))
     var ratePerDevice: String?
 
@@ -124,6 +136,8 @@ struct ServeOptions: ParsableArguments {
         ]
         var given = single.compactMapValues { $0.map { [$0] } }
         given[.publicName] = publicName
+        given[.scrubClasses] = scrubClasses
+        given[.scrubPatterns] = scrubPatterns
         return try Settings(
             options: given, path: config ?? Terminal.environment("LOGDB_CONFIG"), environment: Terminal.environment)
     }

@@ -20,6 +20,8 @@ enum Setting: String, CaseIterable, Sendable {
     case queryMemory = "query_memory"
     case quarantine
     case artifactQuota = "artifact_quota"
+    case scrubClasses = "scrub_classes"
+    case scrubPatterns = "scrub_patterns"
     case ratePerDevice = "rate_per_device"
     case ratePerUser = "rate_per_user"
     case ratePerAddress = "rate_per_address"
@@ -32,6 +34,9 @@ enum Setting: String, CaseIterable, Sendable {
 
     /// `--tls-cert`.
     var option: String { "--" + rawValue.map { $0 == "_" ? "-" : String($0) }.joined() }
+
+    /// Whether it may have several values: in the file a list, in the environment with commas between them.
+    var isList: Bool { self == .publicName || self == .scrubClasses || self == .scrubPatterns }
 
     /// What holds where nobody says anything; nil where that is nothing.
     var standard: String? {

@@ -44,6 +44,7 @@ extension Settings {
         }
         reader.problems += configuration.storeOptions.validate()
         readLimits(&configuration, &reader)
+        configuration.scrubRules = scrubRules(&reader)
         guard reader.problems.isEmpty else { throw CommandFailure(reader.problems.joined(separator: "; ")) }
         return configuration
     }
@@ -77,6 +78,32 @@ extension Settings {
             reader.problems.append("give --tls auto, or --tls-cert and --tls-key")
         }
         return nil
+    }
+
+    private func scrubRules(_ reader: inout SettingsReader) -> [ScrubRule] {
+        var rules: [ScrubRule] = []
+        for name in all(.scrubClasses) {
+            if let rule = ScrubRule(builtIn: name) {
+                rules.append(rule)
+            } else {
+                reader.problems.append(
+                    "--scrub-classes has \(ScrubRule.builtInNames.joined(separator: ", ")), not “\(name)” "
+                        + "(\(source(.scrubClasses)))")
+            }
+        }
+        for text in all(.scrubPatterns) {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            do throws(ServerError) {
+                rules.append(try ScrubRule(String(parts[0]), expression: parts.count == 2 ? String(parts[1]) : ""))
+            } catch {
+                reader.problems.append("\(error.message) (\(source(.scrubPatterns)))")
+            }
+        }
+        let names = rules.map(\.name)
+        for name in Set(names).sorted() where names.filter({ $0 == name }).count > 1 {
+            reader.problems.append("“\(name)” is scrubbed twice")
+        }
+        return rules
     }
 
     private func readLimits(_ configuration: inout ServerConfiguration, _ reader: inout SettingsReader) {

@@ -32,7 +32,9 @@ struct Settings {
         }
         for setting in Setting.allCases {
             guard let text = environment(setting.variable) else { continue }
-            let texts = setting == .publicName ? text.split(separator: ",").map(String.init) : [text]
+            // An expression may have commas of its own.
+            let isSplit = setting.isList && setting != .scrubPatterns
+            let texts = isSplit ? text.split(separator: ",").map(String.init) : [text]
             values[setting] = Value(texts: texts, source: setting.variable)
         }
         for (setting, texts) in options where !texts.isEmpty {
@@ -87,7 +89,9 @@ struct Settings {
             let texts: [String]
             switch value {
             case .scalar(let scalar): texts = scalar.string.isEmpty ? [] : [scalar.string]
-            case .sequence(let sequence) where setting == .publicName: texts = sequence.compactMap(\.string)
+            case .sequence(let sequence) where setting.isList: texts = sequence.compactMap(\.string)
+            case .mapping(let mapping) where setting == .scrubPatterns:
+                texts = mapping.map { "\($0.key.string ?? "")=\($0.value.string ?? "")" }
             default: throw CommandFailure("\(path)\(line): “\(name)” must be one value")
             }
             if !texts.isEmpty { values[setting] = Value(texts: texts, source: "\(path)\(line)") }

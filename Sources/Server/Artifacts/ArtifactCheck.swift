@@ -11,18 +11,24 @@ enum ArtifactCheck {
     static func problems(
         _ store: LogStore, _ objects: any ObjectStore, isBusy: @escaping @Sendable ([UInt8]) -> Bool
     ) async throws(LogError) -> [String] {
-        try await store.readTables { (reader) throws(LogError) in
-            var problems = try counts(reader)
-            do {
-                problems += try lost(reader, objects, isBusy)
-                problems += try stray(reader, objects, isBusy)
-            } catch let error as LogError {
-                throw error
-            } catch {
-                problems.append("the artifacts' objects cannot be read: \(error)")
-            }
-            return problems
+        // Objects first: one that is there and not being stored has its row in what is read after.
+        let keys = try await store.readTables { (_) throws(LogError) in listed(objects, isBusy) }
+        guard let keys else { throw LogError(.io, "the artifacts' objects cannot be listed") }
+        let (found, suspects) = try await store.readTables {
+            (reader) throws(LogError) -> ([String], [ArtifactContent]) in
+            (try counts(reader) + stray(keys, reader), try missing(reader, objects, isBusy))
         }
+        // What is missing may have been removed with its row meanwhile.
+        let lost = try await store.readTables { (reader) throws(LogError) -> [String] in
+            var lost: [String] = []
+            for content in suspects where try reader.row(content.id, of: ArtifactContent.self) != nil {
+                lost.append(
+                    "the content \(content.key) of \(content.referenceCount) artifacts has no object, or not all of it; "
+                        + "it is forgotten after an hour")
+            }
+            return lost
+        }
+        return found + lost
     }
 
     private static func counts(_ reader: TableReader) throws(LogError) -> [String] {
@@ -57,46 +63,42 @@ enum ArtifactCheck {
         return problems
     }
 
-    private static func lost(
+    /// Contents without an object of their size.
+    private static func missing(
         _ reader: TableReader, _ objects: any ObjectStore, _ isBusy: ([UInt8]) -> Bool
-    ) throws -> [String] {
-        var contents: [ArtifactContent] = []
+    ) throws(LogError) -> [ArtifactContent] {
+        var missing: [ArtifactContent] = []
         try reader.forEach(of: ArtifactContent.self) { (content) throws(LogError) in
-            contents.append(content)
+            let byteCount = try? objects.byteCount(of: content.key)
+            if byteCount != content.byteCount, !isBusy(content.hash) { missing.append(content) }
             return true
         }
-        var problems: [String] = []
-        for content in contents where !isBusy(content.hash) {
-            let byteCount = try objects.byteCount(of: content.key)
-            if byteCount == content.byteCount { continue }
-            // It may have been removed since.
-            guard try reader.row(content.id, of: ArtifactContent.self) != nil else { continue }
-            problems.append(
-                "the content \(content.key) of \(content.referenceCount) artifacts "
-                    + (byteCount == nil ? "has no object" : "is not whole") + "; it is forgotten after an hour")
-        }
-        return problems
+        return missing
     }
 
-    private static func stray(
-        _ reader: TableReader, _ objects: any ObjectStore, _ isBusy: ([UInt8]) -> Bool
-    ) throws -> [String] {
-        var problems: [String] = []
+    /// The keys of objects that nobody is storing; nil where they cannot be listed.
+    private static func listed(_ objects: any ObjectStore, _ isBusy: ([UInt8]) -> Bool) -> [String]? {
+        var listed: [String] = []
         var after: String?
         while true {
-            let keys = try objects.keys(after: after, limit: keysPerPage)
-            for key in keys {
-                guard let hash = ArtifactContent.hash(ofKey: key) else {
-                    problems.append("the object \(key) is no artifact's")
-                    continue
-                }
-                if isBusy(hash) { continue }
-                if try reader.row(ArtifactContent.byHash, hash) == nil, try objects.byteCount(of: key) != nil {
-                    problems.append("the object \(key) has no row; it is removed after an hour")
-                }
-            }
-            guard keys.count == keysPerPage else { return problems }
+            guard let keys = try? objects.keys(after: after, limit: keysPerPage) else { return nil }
+            listed += keys.filter { key in !(ArtifactContent.hash(ofKey: key).map { isBusy($0) } ?? false) }
+            guard keys.count == keysPerPage else { return listed }
             after = keys.last
         }
+    }
+
+    private static func stray(_ keys: [String], _ reader: TableReader) throws(LogError) -> [String] {
+        var problems: [String] = []
+        for key in keys {
+            guard let hash = ArtifactContent.hash(ofKey: key) else {
+                problems.append("the object \(key) is no artifact's")
+                continue
+            }
+            if try reader.row(ArtifactContent.byHash, hash) == nil {
+                problems.append("the object \(key) has no row; it is removed after an hour")
+            }
+        }
+        return problems
     }
 }

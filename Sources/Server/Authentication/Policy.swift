@@ -78,6 +78,7 @@ enum Policy {
         "/api/v1/admin/deletions": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
+        "/api/v1/admin/scrubbing": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/tier": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/users": [

@@ -74,6 +74,14 @@ enum SecretFile {
         return bytes
     }
 
+    /// Makes the names in a directory durable.
+    static func sync(_ directory: String) throws(ServerError) {
+        let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw failure("open", directory) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw failure("sync", directory) }
+    }
+
     private static func failure(_ action: String, _ path: String) -> ServerError {
         ServerError(.secrets, "could not \(action) \(path): \(String(cString: strerror(errno)))")
     }

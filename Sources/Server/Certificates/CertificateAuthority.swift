@@ -2,27 +2,48 @@ import Glibc
 
 /// The product's own certificate authority: a P-256 key and its certificate in `ca/` of the data directory. It signs the
 /// certificates of servers and devices, and nothing else.
+///
+/// While it takes the place of another, both are trusted: devices get their certificates from the new one, and the server
+/// shows one of the old, which all devices know, until that is retired.
 public struct CertificateAuthority: Sendable {
-    let certificate: Certificate
-    private let key: PrivateKey
+    /// A key, and the certificate that it signs in the name of.
+    struct Issuer: Sendable {
+        let certificate: Certificate
+        let key: PrivateKey
+    }
+
+    let current: Issuer
+    /// The one before; nil when it is retired, or there was none.
+    let previous: Issuer?
+
+    var certificate: Certificate { current.certificate }
+    private var key: PrivateKey { current.key }
+
+    /// Whose certificate the server shows.
+    var ofServer: Issuer { previous ?? current }
+
+    /// All that are trusted.
+    var trusted: [Certificate] { [current.certificate] + (previous.map { [$0.certificate] } ?? []) }
 
     static let lifetimeSeconds = 10 * 365 * 86_400
     static let serverLifetimeSeconds = 825 * 86_400
     public static let deviceLifetimeSeconds = 90 * 86_400
 
-    /// The certificate, in PEM.
-    public var certificatePEM: [UInt8] { certificate.pem }
+    /// The certificates that are trusted, in PEM, the newest first.
+    public var certificatePEM: [UInt8] { trusted.flatMap(\.pem) }
 
-    /// The certificate of a data directory's authority, in PEM; nil when it has none. Needs no key.
+    /// The same of a data directory's authority; nil when it has none. Needs no key.
     ///
     /// - Throws: `ServerError` `.secrets`.
     public static func certificatePEM(_ dataDirectory: String) throws(ServerError) -> [UInt8]? {
+        try finishReplacement(dataDirectory)
         let directory = directory(dataDirectory)
         guard try SecretFile.existing(directory + "/ca.key") != nil else { return nil }
-        return try SecretFile.existing(directory + "/ca.crt", isSecret: false)
+        guard let pem = try SecretFile.existing(directory + "/ca.crt", isSecret: false) else { return nil }
+        return pem + (try SecretFile.existing(directory + "/previous.crt", isSecret: false) ?? [])
     }
 
-    private static func directory(_ dataDirectory: String) -> String { dataDirectory + "/ca" }
+    static func directory(_ dataDirectory: String) -> String { dataDirectory + "/ca" }
 
     /// The authority of a data directory; nil when it has none.
     ///
@@ -31,8 +52,17 @@ public struct CertificateAuthority: Sendable {
     public static func load(
         _ dataDirectory: String, passphrase: String? = nil
     ) throws(ServerError) -> CertificateAuthority? {
+        try finishReplacement(dataDirectory)
         let directory = directory(dataDirectory)
-        guard let keyPEM = try SecretFile.existing(directory + "/ca.key") else { return nil }
+        guard let current = try issuer("ca", in: directory, passphrase: passphrase) else { return nil }
+        return CertificateAuthority(
+            current: current, previous: try issuer("previous", in: directory, passphrase: passphrase))
+    }
+
+    private static func issuer(
+        _ name: String, in directory: String, passphrase: String?
+    ) throws(ServerError) -> Issuer? {
+        guard let keyPEM = try SecretFile.existing("\(directory)/\(name).key") else { return nil }
         let key = PrivateKey(pem: keyPEM, passphrase: passphrase)
         if key == nil, String(decoding: keyPEM, as: UTF8.self).contains("ENCRYPTED") {
             throw ServerError(
@@ -41,7 +71,7 @@ public struct CertificateAuthority: Sendable {
                     ? "the key in \(directory) is encrypted; give its passphrase with --ca-passphrase-file"
                     : "the key in \(directory) is encrypted with another passphrase than that of --ca-passphrase-file")
         }
-        guard let certificatePEM = try SecretFile.existing(directory + "/ca.crt", isSecret: false), let key,
+        guard let certificatePEM = try SecretFile.existing("\(directory)/\(name).crt", isSecret: false), let key,
             let certificate = Certificate(pem: certificatePEM)
         else {
             throw ServerError(
@@ -49,7 +79,7 @@ public struct CertificateAuthority: Sendable {
                 "\(directory) has no key and certificate that belong together; restore both from a copy, or "
                     + "remove both and register every device anew")
         }
-        return CertificateAuthority(certificate: certificate, key: key)
+        return Issuer(certificate: certificate, key: key)
     }
 
     /// The authority of a data directory, made with the directory where there is none.
@@ -62,18 +92,23 @@ public struct CertificateAuthority: Sendable {
         if let authority = try load(dataDirectory, passphrase: passphrase) { return authority }
         let directory = directory(dataDirectory)
         try SecretFile.makeDirectories(directory)
+        let made = try makeIssuer(name: "LogDB CA")
+        // The key comes last: without it there is no authority yet.
+        try SecretFile.write(made.certificate.pem, to: directory + "/ca.crt")
+        try SecretFile.write(made.key.pem(passphrase: passphrase), to: directory + "/ca.key")
+        return CertificateAuthority(current: made, previous: nil)
+    }
+
+    static func makeIssuer(name: String) throws(ServerError) -> Issuer {
         let key = PrivateKey.generate()
         let made = Certificate.make(
-            .key(key), name: "LogDB CA", issuer: nil, seconds: lifetimeSeconds,
+            .key(key), name: name, issuer: nil, seconds: lifetimeSeconds,
             extensions: [
                 "basicConstraints": "critical,CA:TRUE,pathlen:0", "keyUsage": "critical,keyCertSign,cRLSign",
                 "subjectKeyIdentifier": "hash",
             ])
         guard let certificate = made else { throw ServerError(.secrets, "OpenSSL makes no certificate") }
-        // The key comes last: without it there is no authority yet.
-        try SecretFile.write(certificate.pem, to: directory + "/ca.crt")
-        try SecretFile.write(key.pem(passphrase: passphrase), to: directory + "/ca.key")
-        return CertificateAuthority(certificate: certificate, key: key)
+        return Issuer(certificate: certificate, key: key)
     }
 
     /// A certificate for a server, with a new key.
@@ -91,7 +126,7 @@ public struct CertificateAuthority: Sendable {
         }
         let key = PrivateKey.generate()
         let made = Certificate.make(
-            .key(key), name: "LogDB server", issuer: (certificate, self.key),
+            .key(key), name: "LogDB server", issuer: (ofServer.certificate, ofServer.key),
             seconds: CertificateAuthority.serverLifetimeSeconds,
             extensions: [
                 "basicConstraints": "critical,CA:FALSE", "keyUsage": "critical,digitalSignature",
@@ -149,16 +184,21 @@ public struct CertificateAuthority: Sendable {
         return made
     }
 
-    /// A list of the certificates that were taken back, in PEM, good for a week.
+    /// A list of the certificates that were taken back, in PEM, good for a week; one of each authority that is trusted, the
+    /// newest's first.
     ///
     /// - Parameter revoked: Serial numbers in hexadecimal, and when each was taken back.
     func revocationList(
         _ revoked: [(serial: String, time: Int64)], now: Int64
     ) throws(ServerError) -> [UInt8] {
-        let list = Certificate.revocationList(
-            issuer: (certificate, key), revoked: revoked, now: now, seconds: 7 * 86_400)
-        guard let list else { throw ServerError(.secrets, "OpenSSL makes no list of revoked certificates") }
-        return list
+        var lists: [UInt8] = []
+        for issuer in [current] + (previous.map { [$0] } ?? []) {
+            let list = Certificate.revocationList(
+                issuer: (issuer.certificate, issuer.key), revoked: revoked, now: now, seconds: 7 * 86_400)
+            guard let list else { throw ServerError(.secrets, "OpenSSL makes no list of revoked certificates") }
+            lists += list
+        }
+        return lists
     }
 
     private static func isHostName(_ name: String) -> Bool {

@@ -45,12 +45,13 @@ enum TLSSetup {
     ) throws(ServerError) -> NIOSSLContext {
         let (certificate, key) = try authority.makeServerCertificate(names: allNames(names))
         do {
-            let root = try NIOSSLCertificate(bytes: authority.certificatePEM, format: .pem)
+            let issuer = try NIOSSLCertificate(bytes: authority.ofServer.certificate.pem, format: .pem)
+            let trusted = try authority.trusted.map { try NIOSSLCertificate(bytes: $0.pem, format: .pem) }
             return try context(
                 [
-                    .certificate(try NIOSSLCertificate(bytes: certificate.pem, format: .pem)), .certificate(root),
+                    .certificate(try NIOSSLCertificate(bytes: certificate.pem, format: .pem)), .certificate(issuer),
                 ], .privateKey(try NIOSSLPrivateKey(bytes: key.pem, format: .pem)),
-                roots: asksForCertificate ? [root] : nil)
+                roots: asksForCertificate ? trusted : nil)
         } catch {
             throw ServerError(.certificate, "the own authority's certificate cannot be used: \(error)")
         }

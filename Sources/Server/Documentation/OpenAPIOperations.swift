@@ -100,6 +100,9 @@ extension OpenAPIOperation {
         "/api/v1/admin/deletions": [.get: .init("What was deleted, and whether it is off the disk")],
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
+        "/api/v1/admin/scrubbing": [
+            .get: .init("What is taken out of entries before they are stored, and how often it was")
+        ],
         "/api/v1/admin/storage": [.get: .init("What is stored, and what it costs")],
         "/api/v1/admin/tier": [
             .post: .init(

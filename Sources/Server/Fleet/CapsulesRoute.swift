@@ -14,7 +14,7 @@ enum CapsulesRoute {
         let isJSON = exchange.request.headers[.accept]?.contains("application/json") == true
         return try await exchange.creatingAs(
             isJSON ? "application/json" : mediaType, isSecret: true
-        ) { body in
+        ) { body, note in
             var members = try BodyObject(body)
             var request = Fleet.CapsuleRequest(
                 dsn: try members.require("dsn"), type: try members.requireStored("type"),
@@ -28,7 +28,8 @@ enum CapsulesRoute {
             request.ownerID = exchange.principal?.kind == .user ? exchange.principal?.id ?? 0 : 0
             let authority = try exchange.services.authority.get()
             let capsule = try await exchange.services.fleet.makeCapsule(
-                request, accountName: account.name, by: exchange.author)
+                request, accountName: account.name, by: exchange.author
+            ) { (editor) throws(LogError) in try note.record(nil, in: editor) }
             let files = CapsuleFiles(capsule, backendURL: backendURL, authorityPEM: authority.certificatePEM)
             return isJSON ? json(files) : Array(files.manifest.utf8)
         }

@@ -118,6 +118,9 @@ struct CommandRecord: TableRecord {
         isDead = try fields.unsigned(15) == 1
     }
 
+    /// Of what its device and its sender said.
+    var byteCount: Int { arguments.utf8.count + output.utf8.count }
+
     /// Ends it.
     mutating func finish(_ status: Status, _ output: String, at now: Int64, isDead: Bool) {
         self.status = status

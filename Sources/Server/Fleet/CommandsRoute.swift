@@ -15,7 +15,7 @@ enum CommandsRoute {
     /// `POST /api/v1/fleet/commands`: to one device, or to all that a filter finds.
     @Sendable static func send(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
-        return try await exchange.creatingAs("application/json") { body in
+        return try await exchange.creatingAs("application/json") { body, note in
             var members = try BodyObject(body)
             var order = Fleet.Order(command: try members.require("command"))
             guard order.command.utf8.count <= nameByteCountMax else {
@@ -38,16 +38,24 @@ enum CommandsRoute {
             } else {
                 devices = try await found(try CommandsRoute.filter(filter ?? "", exchange.ownAccount), fleet)
             }
-            let ids = try await fleet.send(order, to: devices, by: exchange.author)
-            var json = JSONOutput()
-            json.object { json in
-                if reference != nil { json.member("command_id", ids[0]) }
-                json.key("command_ids")
-                json.array(ids) { json, id in json.value(id) }
-                json.member("status", CommandRecord.Status.queued.name)
+            let isOne = reference != nil
+            let ids = try await fleet.send(order, to: devices, by: exchange.author) {
+                (editor, ids) throws(LogError) in
+                try note.record(sent(ids, isOne: isOne), in: editor)
             }
-            return json.bytes
+            return sent(ids, isOne: isOne)
         }
+    }
+
+    private static func sent(_ ids: [UInt64], isOne: Bool) -> [UInt8] {
+        var json = JSONOutput()
+        json.object { json in
+            if isOne { json.member("command_id", ids[0]) }
+            json.key("command_ids")
+            json.array(ids) { json, id in json.value(id) }
+            json.member("status", CommandRecord.Status.queued.name)
+        }
+        return json.bytes
     }
 
     private static func found(_ filter: DeviceFilter, _ fleet: Fleet) async throws -> [DeviceRecord] {
@@ -143,12 +151,12 @@ enum CommandsRoute {
         let (limit, before) = try parameters.takePage(exchange.limits)
         try parameters.checkAllTaken()
         let device = try await exchange.pathDevice()
-        let commands = try await exchange.services.fleet.commands(of: device, before: before, limit: limit)
+        let (commands, next) = try await exchange.services.fleet.commands(of: device, before: before, limit: limit)
         return exchange.json { json in
             json.object { json in
                 json.key("commands")
                 json.array(commands) { $0.command($1) }
-                json.member("next_cursor", commands.count == limit ? commands.last.map { String($0.id) } : nil)
+                json.member("next_cursor", next.map { String($0) })
             }
         }
     }

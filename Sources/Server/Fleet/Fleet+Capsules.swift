@@ -31,10 +31,13 @@ extension Fleet {
 
     /// Makes a capsule. Its token is good for 24 hours and one registration.
     ///
-    /// - Parameter accountName: Of `request.accountID`.
+    /// - Parameters:
+    ///   - accountName: Of `request.accountID`.
+    ///   - note: Goes into the same commit.
     /// - Throws: `FleetError` `.invalid`, `.foreignDevice`; `LogError`.
     public func makeCapsule(
-        _ request: CapsuleRequest, accountName: String, by author: Identities.Author
+        _ request: CapsuleRequest, accountName: String, by author: Identities.Author,
+        noting note: @escaping @Sendable (TableEditor) throws(LogError) -> Void = { _ in }
     ) async throws -> Capsule {
         try FleetRules.checkDSN(request.dsn)
         let now = clock()
@@ -56,6 +59,7 @@ extension Fleet {
                 AuditEvent(
                     actor: author.actor, action: "capsule.generate", target: request.dsn, address: author.address,
                     detail: "\(request.type.name), \(request.environment.name), account \(accountName)"), in: editor)
+            try note(editor)
             return capsule.id
         }
         guard let id else {

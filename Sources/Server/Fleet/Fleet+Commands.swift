@@ -19,16 +19,38 @@ extension Fleet {
     private static let commandsPerPoll = 100
     /// Devices that one order reaches at most.
     static let broadcastCountMax = 5_000
-    private static let expiredPerEdit = 1_000
+    /// Bytes of arguments that one order makes rows of at most, all its devices together.
+    static let broadcastByteCountMax = 16 << 20
+    /// Commands of a device that have not ended.
+    static let openCommandCountMax = 1_000
+    /// Bytes of arguments and outputs on one page of a list, which ends with the command that passes it.
+    private static let pageByteCountMax = 8 << 20
+    private static let expiredPerEdit = 500
 
     /// Queues an order for each of the devices that are still whose they were, in one commit.
     ///
+    /// - Parameter note: Goes into the same commit.
     /// - Returns: The commands' ids, at least one.
-    /// - Throws: `FleetError` `.unknownDevice` when none is; `LogError`.
-    func send(_ order: Order, to devices: [DeviceRecord], by author: Identities.Author) async throws -> [UInt64] {
+    /// - Throws: `FleetError` `.unknownDevice` when none is, `.tooManyCommands`, `.orderTooLarge`; `LogError`.
+    func send(
+        _ order: Order, to devices: [DeviceRecord], by author: Identities.Author,
+        noting note: @escaping @Sendable (TableEditor, [UInt64]) throws(LogError) -> Void = { _, _ in }
+    ) async throws -> [UInt64] {
+        guard devices.count * order.arguments.utf8.count <= Fleet.broadcastByteCountMax else {
+            throw FleetError(
+                .orderTooLarge,
+                "the arguments for \(devices.count) devices take more than \(Fleet.broadcastByteCountMax) bytes together; "
+                    + "say less, or narrow the filter")
+        }
         let now = clock().microseconds
-        let ids = try await store.editTables { (editor) throws(LogError) in
+        let (ids, full) = try await store.editTables { (editor) throws(LogError) -> ([UInt64], DeviceRecord?) in
             var ids: [UInt64] = []
+            for device in devices {
+                let open = try editor.ids(
+                    CommandRecord.byOpenDevice, IndexValue.number(device.id), limit: Fleet.openCommandCountMax)
+                // All get it, or none does.
+                if open.count >= Fleet.openCommandCountMax { return ([], device) }
+            }
             for asked in devices {
                 // One that went to another account meanwhile is not told.
                 guard let device = try editor.row(asked.id, of: DeviceRecord.self),
@@ -40,14 +62,21 @@ extension Fleet {
                     attemptsMax: order.attemptsMax)
                 ids.append(try editor.insert(record).id)
             }
-            guard !ids.isEmpty else { return ids }
+            guard !ids.isEmpty else { return (ids, nil) }
             let target =
                 devices.count == 1 ? String(decoding: devices[0].dsn, as: UTF8.self) : "\(devices.count) devices"
             try AuditLog.append(
                 AuditEvent(
                     actor: author.actor, action: "command.send", target: target, address: author.address,
                     detail: order.command), in: editor)
-            return ids
+            try note(editor, ids)
+            return (ids, nil)
+        }
+        if let full {
+            throw FleetError(
+                .tooManyCommands,
+                "the device “\(String(decoding: full.dsn, as: UTF8.self))” has \(Fleet.openCommandCountMax) commands that have "
+                    + "not ended, which is the most; take some back, or wait")
         }
         guard !ids.isEmpty else {
             throw FleetError.unknownDevice(devices.first.map { String(decoding: $0.dsn, as: UTF8.self) } ?? "")
@@ -204,17 +233,26 @@ extension Fleet {
     /// A device's commands, the newest first; not those of whoever had it before.
     ///
     /// - Parameter before: Only those with a smaller id; 0: all.
-    func commands(of device: DeviceRecord, before: UInt64, limit: Int) async throws(LogError) -> [CommandRecord] {
+    ///
+    /// - Returns: The commands, and before which id to go on; nil at the end.
+    func commands(
+        of device: DeviceRecord, before: UInt64, limit: Int
+    ) async throws(LogError) -> (commands: [CommandRecord], next: UInt64?) {
         try await store.readTables { (reader) throws(LogError) in
             let all = try reader.ids(CommandRecord.byDevice, IndexValue.number(device.id))
             var commands: [CommandRecord] = []
-            for id in all.reversed() where (before == 0 || id < before) && commands.count < limit {
+            var byteCount = 0
+            for id in all.reversed() where before == 0 || id < before {
                 guard let command = try reader.row(id, of: CommandRecord.self),
                     command.accountID == device.accountID
                 else { continue }
+                if commands.count == limit || byteCount >= Fleet.pageByteCountMax {
+                    return (commands, commands.last?.id)
+                }
                 commands.append(command)
+                byteCount += command.byteCount
             }
-            return commands
+            return (commands, nil)
         }
     }
 
@@ -224,6 +262,7 @@ extension Fleet {
     ) async throws(LogError) -> (commands: [CommandRecord], next: UInt64?) {
         try await store.readTables { (reader) throws(LogError) in
             var commands: [CommandRecord] = []
+            var byteCount = 0
             var last = id
             while true {
                 let ids = try reader.ids(
@@ -233,8 +272,9 @@ extension Fleet {
                     guard let command = try reader.row(id, of: CommandRecord.self),
                         account == nil || command.accountID == account
                     else { continue }
-                    if commands.count == limit { return (commands, last) }
+                    if commands.count == limit || byteCount >= Fleet.pageByteCountMax { return (commands, last) }
                     commands.append(command)
+                    byteCount += command.byteCount
                     last = id
                 }
                 guard ids.count == 1_000 else { return (commands, nil) }

@@ -13,6 +13,8 @@ extension Fleet {
 
     /// What a device that names no interval is thought to keep to.
     static let heartbeatInterval: UInt64 = 30_000
+    /// Rows that one edit of many changes: entries are committed in between.
+    static let rowsPerEdit = 500
     /// So many intervals of silence, and the device is offline.
     static let silentIntervals: Int64 = 3
     /// Expired rows of metrics that one heartbeat removes at most: more than it adds.
@@ -23,8 +25,11 @@ extension Fleet {
     /// - Throws: `FleetError` `.unknownDevice`; `LogError`.
     func heartbeat(_ id: UInt64, _ heartbeat: Heartbeat) async throws -> DeviceRecord {
         let now = clock().microseconds
+        let directory = directory
         let device = try await changing { (edit) throws(LogError) -> DeviceRecord? in
             guard let old = try edit.device(id, account: nil) else { return nil }
+            // Before the row says that it is online, so that nobody finds it silent in between.
+            directory.hear(id)
             var device = old
             device.vitals = heartbeat.vitals
             device.vitals.lastHeartbeat = now
@@ -90,32 +95,30 @@ extension Fleet {
     /// - Returns: How many.
     @discardableResult
     func markSilent() async throws(LogError) -> Int {
-        let now = clock().microseconds
-        let silent = directory.silent(at: now)
-        let start = directory.start
-        guard !silent.isEmpty else { return 0 }
-        return try await changing { (edit) throws(LogError) in
-            var count = 0
-            for id in silent {
-                guard let old = try edit.device(id, account: nil), Fleet.isSilent(old, at: now, since: start) else {
-                    continue
+        var rest = directory.silent[...]
+        let directory = directory
+        var total = 0
+        while !rest.isEmpty {
+            let silent = Array(rest.prefix(Fleet.rowsPerEdit))
+            rest = rest.dropFirst(silent.count)
+            total += try await changing { (edit) throws(LogError) in
+                var count = 0
+                for id in silent {
+                    guard let old = try edit.device(id, account: nil), directory.isSilent(old) else { continue }
+                    var device = old
+                    device.status = .offline
+                    try edit.update(device, replacing: old)
+                    count += 1
                 }
-                var device = old
-                device.status = .offline
-                try edit.update(device, replacing: old)
-                count += 1
+                return count
             }
-            return count
         }
+        return total
     }
 
-    /// Whether a device that should be heard has not been for three intervals.
-    ///
-    /// - Parameter start: When the server began to listen; silence before that is its own.
-    static func isSilent(_ device: DeviceRecord, at now: Int64, since start: Int64?) -> Bool {
-        guard device.isToBeHeard, let last = device.vitals.lastHeartbeat else { return false }
-        let interval = Int64(device.vitals.intervalMilliseconds ?? heartbeatInterval) * 1_000
-        return max(last, start ?? last) + silentIntervals * interval <= now
+    /// For how long a device may be silent, in microseconds.
+    static func silenceMax(_ device: DeviceRecord) -> Int64 {
+        silentIntervals * Int64(device.vitals.intervalMilliseconds ?? heartbeatInterval) * 1_000
     }
 }
 

@@ -27,19 +27,40 @@ extension Fleet {
     /// A page of sessions, those that were first heard of last first.
     public func sessions(
         _ filter: SessionFilter, before id: UInt64? = nil, limit: Int
-    ) async throws(LogError) -> (sessions: [(session: SessionRecord, device: DeviceRecord?)], next: UInt64?) {
+    ) async throws(LogError) -> (sessions: [ListedSession], next: UInt64?) {
         try await store.readTables { (reader) throws(LogError) in
             let (sessions, next) = try reader.sessions(filter, before: id, limit: limit)
-            var rows: [(session: SessionRecord, device: DeviceRecord?)] = []
-            for session in sessions { rows.append((session, try reader.row(session.device, of: DeviceRecord.self))) }
+            var rows: [ListedSession] = []
+            for session in sessions {
+                rows.append(
+                    ListedSession(
+                        session: session, device: try reader.row(session.device, of: DeviceRecord.self),
+                        loss: try reader.loss(of: session.id)))
+            }
             return (rows, next)
         }
     }
 
-    /// A session by its number, or by the name that a device gave it.
+    /// A session with what a list shows beside it.
+    public struct ListedSession: Sendable {
+        public var session: SessionRecord
+        public var device: DeviceRecord?
+        public var loss: SessionLoss
+    }
+
+    /// What was taken away of a session.
+    public func loss(of session: UInt64) async throws(LogError) -> SessionLoss {
+        try await store.readTables { (reader) throws(LogError) in try reader.loss(of: session) }
+    }
+
+    /// Before the number of a session, where it is not to be taken for a name.
+    static let numberPrefix = "id:"
+
+    /// Sessions by number, or by the name that a device gave them.
     ///
     /// - Parameters:
-    ///   - isNameFirst: Whether what could be both is a name.
+    ///   - reference: With `numberPrefix` it is a number and no name.
+    ///   - isNameFirst: Whether what could be both is a name; else it is both.
     ///   - isShown: Whether a device's sessions may be seen.
     /// - Returns: All that go by the name.
     public func sessions(
@@ -52,18 +73,23 @@ extension Fleet {
                 guard let device = try reader.row(session.device, of: DeviceRecord.self), isShown(device) else {
                     return
                 }
-                found.append((session, device))
+                if !found.contains(where: { $0.session.id == session.id }) { found.append((session, device)) }
             }
-            func addNumbered() throws(LogError) {
-                if let id = UInt64(reference), let session = try reader.row(id, of: SessionRecord.self) {
+            func addNumbered(_ number: some StringProtocol) throws(LogError) {
+                if let id = UInt64(number), let session = try reader.row(id, of: SessionRecord.self) {
                     try add(session)
                 }
             }
             func addNamed() throws(LogError) {
                 for session in try reader.sessions(named: Array(reference.utf8)) { try add(session) }
             }
-            try isNameFirst ? addNamed() : addNumbered()
-            if found.isEmpty { try isNameFirst ? addNumbered() : addNamed() }
+            if reference.hasPrefix(Fleet.numberPrefix) {
+                try addNumbered(reference.dropFirst(Fleet.numberPrefix.count))
+                if !found.isEmpty { return found }
+            }
+            if !isNameFirst { try addNumbered(reference) }
+            try addNamed()
+            if found.isEmpty { try addNumbered(reference) }
             return found
         }
     }
@@ -117,8 +143,18 @@ extension Fleet {
             }
             return lost
         }
-        guard !lost.isEmpty else { return 0 }
-        return try await store.editTables { (editor) throws(LogError) in
+        var total = 0
+        var rest = lost[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Fleet.rowsPerEdit))
+            rest = rest.dropFirst(part.count)
+            total += try await abort(part, at: now)
+        }
+        return total
+    }
+
+    private func abort(_ lost: [UInt64], at now: Int64) async throws(LogError) -> Int {
+        try await store.editTables { (editor) throws(LogError) in
             var count = 0
             for id in lost {
                 guard let old = try editor.row(id, of: SessionRecord.self), old.status == .active,

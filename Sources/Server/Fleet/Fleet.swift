@@ -5,7 +5,7 @@ import Synchronization
 /// The devices of a store. Every change is durable and in the audit log when its call returns.
 public final class Fleet: Sendable {
     let store: LogStore
-    let directory = FleetDirectory()
+    let directory: FleetDirectory
     /// What time it is.
     let clock: @Sendable () -> Timestamp
     /// Signs registration tokens.
@@ -19,11 +19,18 @@ public final class Fleet: Sendable {
     ///
     /// - Throws: `ServerError` `.secrets`; `LogError`.
     public convenience init(_ store: LogStore) async throws {
-        try await self.init(store, dataDirectory: store.directory, clock: { .now })
+        try await self.init(
+            store, dataDirectory: store.directory, clock: { .now },
+            monotonicClock: { ServerConfiguration.monotonicMicroseconds })
     }
 
-    init(_ store: LogStore, dataDirectory: String, clock: @escaping @Sendable () -> Timestamp) async throws {
+    /// - Parameter monotonicClock: By which silence is measured.
+    init(
+        _ store: LogStore, dataDirectory: String, clock: @escaping @Sendable () -> Timestamp,
+        monotonicClock: @escaping @Sendable () -> Int64
+    ) async throws {
         self.store = store
+        directory = FleetDirectory(monotonicClock: monotonicClock)
         self.clock = clock
         let seed = try SecretFile.read("registration.key", count: SigningKey.seedByteCount, in: dataDirectory)
         guard let key = SigningKey(seed: seed) else {

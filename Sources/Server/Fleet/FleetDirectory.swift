@@ -20,8 +20,8 @@ final class FleetDirectory: Sendable {
         private(set) var devices: [[UInt8]: Device] = [:]
         /// Those that are to be heard of by a time.
         private var watched: [UInt64: DeviceRecord] = [:]
-        /// When the server began to listen, in microseconds since the epoch.
-        fileprivate var start: Int64 = 0
+        /// When they were last heard, or the server began to listen, by a clock that nobody sets.
+        private var heard: [UInt64: Int64] = [:]
         private var dsns: [UInt64: [UInt8]] = [:]
         /// How often something was put, so that what is read meanwhile is not taken for the newest.
         fileprivate var version: UInt64 = 0
@@ -32,7 +32,8 @@ final class FleetDirectory: Sendable {
         /// Serial numbers of certificates that were taken back and would else be good.
         fileprivate(set) var revoked: Set<String> = []
 
-        mutating func put(_ record: DeviceRecord) {
+        /// - Parameter now: By the clock that nobody sets.
+        mutating func put(_ record: DeviceRecord, at now: Int64) {
             let old = devices.removeValue(forKey: record.dsn)
             if let old {
                 dsns[old.id] = nil
@@ -41,6 +42,7 @@ final class FleetDirectory: Sendable {
                 }
             }
             watched[record.id] = record.isToBeHeard && record.vitals.lastHeartbeat != nil ? record : nil
+            heard[record.id] = watched[record.id] == nil ? nil : heard[record.id] ?? now
             let isOwned = record.accountID != AccountRecord.defaultID
             guard record.isRegistered || isOwned else { return }
             devices[record.dsn] = Device(record)
@@ -50,9 +52,17 @@ final class FleetDirectory: Sendable {
             }
         }
 
-        /// Devices that have been silent for too long.
+        /// A device spoke.
+        mutating func hear(_ device: UInt64, at now: Int64) { heard[device] = now }
+
+        /// Devices that have been silent for too long, by id.
         func silent(at now: Int64) -> [UInt64] {
-            watched.values.filter { Fleet.isSilent($0, at: now, since: start) }.map(\.id)
+            watched.values.filter { isSilent($0, at: now) }.map(\.id).sorted()
+        }
+
+        func isSilent(_ device: DeviceRecord, at now: Int64) -> Bool {
+            guard device.isToBeHeard, let last = heard[device.id] else { return false }
+            return now - last >= Fleet.silenceMax(device)
         }
 
         /// How many devices are online.
@@ -63,7 +73,7 @@ final class FleetDirectory: Sendable {
 
         /// Takes over what goes on whatever is read anew.
         fileprivate mutating func goOn(from old: Contents) {
-            start = old.start
+            heard.merge(old.heard) { $1 }
             version = old.version + 1
             // A certificate that was taken back stays so.
             revoked.formUnion(old.revoked)
@@ -75,6 +85,10 @@ final class FleetDirectory: Sendable {
     }
 
     private let contents = Mutex(Contents())
+    private let monotonicClock: @Sendable () -> Int64
+
+    /// - Parameter monotonicClock: In microseconds; goes on evenly whatever becomes of the system's time.
+    init(monotonicClock: @escaping @Sendable () -> Int64) { self.monotonicClock = monotonicClock }
 
     /// Reads what is stored; again where something was put meanwhile.
     func load(_ store: LogStore, now: Timestamp) async throws(LogError) {
@@ -85,7 +99,6 @@ final class FleetDirectory: Sendable {
                 guard contents.version == before else { return false }
                 var loaded = stored
                 loaded.goOn(from: contents)
-                if loaded.start == 0 { loaded.start = now.microseconds }
                 contents = loaded
                 return true
             }
@@ -94,10 +107,11 @@ final class FleetDirectory: Sendable {
     }
 
     private func read(_ store: LogStore, _ now: Timestamp) async throws(LogError) -> Contents {
-        try await store.readTables { (reader) throws(LogError) in
+        let start = monotonicClock()
+        return try await store.readTables { (reader) throws(LogError) in
             var contents = Contents()
             try reader.forEach(of: DeviceRecord.self) { (device) throws(LogError) in
-                contents.put(device)
+                contents.put(device, at: start)
                 return true
             }
             try reader.forEach(of: CertificateRecord.self) { (certificate) throws(LogError) in
@@ -113,16 +127,30 @@ final class FleetDirectory: Sendable {
     func read<R>(_ body: (Contents) -> sending R) -> sending R { contents.withLock { body($0) } }
 
     func put(_ devices: [DeviceRecord], revoked: [String]) {
+        let now = monotonicClock()
         contents.withLock { contents in
             contents.version += 1
-            for device in devices { contents.put(device) }
+            for device in devices { contents.put(device, at: now) }
             contents.revoked.formUnion(revoked)
         }
     }
 
-    func silent(at now: Int64) -> [UInt64] { contents.withLock { $0.silent(at: now) } }
+    /// A device spoke.
+    func hear(_ device: UInt64) {
+        let now = monotonicClock()
+        contents.withLock { $0.hear(device, at: now) }
+    }
+
+    var silent: [UInt64] {
+        let now = monotonicClock()
+        return contents.withLock { $0.silent(at: now) }
+    }
+
+    func isSilent(_ device: DeviceRecord) -> Bool {
+        let now = monotonicClock()
+        return contents.withLock { $0.isSilent(device, at: now) }
+    }
     var onlineCount: Int { contents.withLock { $0.onlineCount } }
-    var start: Int64 { contents.withLock { $0.start } }
 
     func isRevoked(_ serial: String) -> Bool { contents.withLock { $0.revoked.contains(serial) } }
 

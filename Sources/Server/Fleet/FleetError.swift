@@ -26,6 +26,10 @@ public struct FleetError: Error, Sendable, CustomStringConvertible {
         public static let versionConflict = Code(name: "version_conflict", status: 409)
         /// The account has no such command.
         public static let unknownCommand = Code(name: "unknown_command", status: 404)
+        /// The device has as many commands as it may.
+        public static let tooManyCommands = Code(name: "too_many_commands", status: 409)
+        /// The order is too much for one.
+        public static let orderTooLarge = Code(name: "order_too_large", status: 413)
         /// The command has ended.
         public static let commandFinished = Code(name: "command_finished", status: 409)
         /// The store failed, as `storeError` says.

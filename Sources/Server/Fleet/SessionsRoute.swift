@@ -32,7 +32,7 @@ enum SessionsRoute {
         return exchange.json { json in
             json.object { json in
                 json.key("sessions")
-                json.array(rows) { json, row in json.session(row.session, dsn: row.device?.dsn ?? []) }
+                json.array(rows) { json, row in json.session(row.session, dsn: row.device?.dsn ?? [], row.loss) }
                 json.member("next_cursor", next.map { String($0) })
             }
         }
@@ -42,7 +42,8 @@ enum SessionsRoute {
     @Sendable static func show(_ exchange: Exchange) async throws -> Response {
         try exchange.checkNoParameters()
         let (session, device) = try await exchange.pathSession()
-        return exchange.json { $0.session(session, dsn: device.dsn) }
+        let loss = try await exchange.services.fleet.loss(of: session.id)
+        return exchange.json { $0.session(session, dsn: device.dsn, loss) }
     }
 
     /// `POST /api/v1/sessions`: starts one, 201, or says more of one that is there, 200.
@@ -62,7 +63,8 @@ enum SessionsRoute {
         }
         let device = try await exchange.device(reference)
         let (session, isNew) = try await exchange.services.fleet.start(Array(name.utf8), of: device.id, change)
-        return exchange.json(status: isNew ? .created : .ok) { $0.session(session, dsn: device.dsn) }
+        let loss = try await exchange.services.fleet.loss(of: session.id)
+        return exchange.json(status: isNew ? .created : .ok) { $0.session(session, dsn: device.dsn, loss) }
     }
 
     /// `PUT /api/v1/sessions/{id}`.
@@ -75,7 +77,8 @@ enum SessionsRoute {
         guard let changed = try await exchange.services.fleet.change(session.id, change) else {
             throw Problem.unknownSession(exchange.pathValues[0])
         }
-        return exchange.json { $0.session(changed, dsn: device.dsn) }
+        let loss = try await exchange.services.fleet.loss(of: changed.id)
+        return exchange.json { $0.session(changed, dsn: device.dsn, loss) }
     }
 
     private static func read(_ members: inout BodyObject) throws -> Fleet.SessionChange {
@@ -104,7 +107,7 @@ enum SessionsRoute {
 extension Exchange {
     /// The session that the path names, by its number or the name that the device gave it.
     ///
-    /// - Throws: `Problem` 404, and 409 with the candidates where several devices have one of that name.
+    /// - Throws: `Problem` 404, and 409 with the candidates where several are meant.
     func pathSession() async throws -> (session: SessionRecord, device: DeviceRecord) {
         let scope = scope
         // A device that gives its sessions numbers means them by those.
@@ -113,13 +116,17 @@ extension Exchange {
         }
         guard let first = found.first else { throw Problem.unknownSession(pathValues[0]) }
         guard found.count == 1 else {
+            // Of a number that is a name as well only this says which is meant.
+            let prefix = UInt64(pathValues[0]) == nil ? "" : Fleet.numberPrefix
             throw Problem(
                 409, "ambiguous_session",
-                "\(found.count) devices have a session “\(pathValues[0])”; give its number.",
+                "\(found.count) sessions are meant by “\(pathValues[0])”; give the number of one, as the candidates have it.",
                 errors: found.prefix(100).map { session, device in
-                    Problem.Item(
-                        code: "candidate", message: "the session of \(String(decoding: device.dsn, as: UTF8.self))",
-                        suggestion: String(session.id))
+                    let (name, dsn) = (session.sessionID, device.dsn)
+                    return Problem.Item(
+                        code: "candidate",
+                        message: "the session “\(String(decoding: name, as: UTF8.self))” of "
+                            + String(decoding: dsn, as: UTF8.self), suggestion: prefix + String(session.id))
                 })
         }
         return first
@@ -134,7 +141,7 @@ extension Problem {
 }
 
 extension JSONOutput {
-    fileprivate mutating func session(_ session: SessionRecord, dsn: [UInt8]) {
+    fileprivate mutating func session(_ session: SessionRecord, dsn: [UInt8], _ loss: SessionLoss) {
         object { json in
             json.member("id", session.id)
             json.key("session_id")
@@ -154,6 +161,8 @@ extension JSONOutput {
             json.member("total_logs", session.totalLogs)
             json.member("error_count", session.errorCount)
             json.member("warning_count", session.warningCount)
+            json.member("deleted_logs", loss.deletedCount)
+            json.member("expired_logs", loss.expiredCount)
         }
     }
 }

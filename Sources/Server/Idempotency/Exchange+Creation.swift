@@ -19,19 +19,20 @@ extension Exchange {
     func creating(
         isSecret: Bool = false, _ make: (inout Parameters) async throws -> JSONOutput
     ) async throws -> Response {
-        try await creatingAs("application/json", isSecret: isSecret) { body in
+        try await creatingAs("application/json", isSecret: isSecret) { body, _ in
             var members = try Exchange.members(body)
             return try await make(&members).bytes
         }
     }
 
-    /// As `creating`, with an answer of any type that is made from the body as it came.
+    /// As `creating`, with an answer of any type that is made from the body as it came. What `make` makes of which there may
+    /// be two, it records with the note in the same commit: a crash leaves both, or neither.
     func creatingAs(
-        _ mediaType: String, isSecret: Bool = false, _ make: (ByteBuffer) async throws -> [UInt8]
+        _ mediaType: String, isSecret: Bool = false, _ make: (ByteBuffer, CreationNote) async throws -> [UInt8]
     ) async throws -> Response {
         let body = try await bodyBytes()
         guard let key = try idempotencyKey() else {
-            return created(try await make(body), mediaType, isSecret: isSecret)
+            return created(try await make(body, CreationNote()), mediaType, isSecret: isSecret)
         }
         let bodyHash = OpenSSL.sha256(Array(body.readableBytesView))
         let requests = services.idempotentRequests
@@ -40,14 +41,19 @@ extension Exchange {
         case .refused(let problem): throw problem
         case .first: break
         }
+        let note = CreationNote(requests, key: key, bodyHash: bodyHash)
         let answer: [UInt8]
         do {
-            answer = try await make(body)
+            answer = try await make(body, note)
         } catch {
             requests.abandon(key)
             throw error
         }
-        try await requests.finish(key, bodyHash: bodyHash, answer: answer, isSecret: isSecret)
+        if let record = note.recorded {
+            requests.didRecord(record, answer: answer)
+        } else {
+            try await requests.finish(key, bodyHash: bodyHash, answer: answer, isSecret: isSecret)
+        }
         return created(answer, mediaType, isSecret: isSecret)
     }
 

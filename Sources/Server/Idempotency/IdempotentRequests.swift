@@ -72,20 +72,31 @@ final class IdempotentRequests: Sendable {
     ) async throws(LogError) {
         var record = IdempotencyRecord(
             key: key, bodyHash: bodyHash, created: now.microseconds, answer: isSecret ? nil : answer)
-        let forgotten = state.withLock { state in state.forget(before: now.microseconds - Self.lifetime) }
         do throws(LogError) {
-            record = try await store.editTables { [record] (editor) throws(LogError) in
-                for old in forgotten { try editor.delete(old) }
-                return try editor.insert(record)
+            record = try await store.editTables { [self, record] (editor) throws(LogError) in
+                try self.record(record, in: editor)
             }
         } catch {
             abandon(key)
             throw error
         }
+        didRecord(record, answer: answer)
+    }
+
+    /// Writes a row, and takes out those that are forgotten.
+    func record(_ record: IdempotencyRecord, in editor: TableEditor) throws(LogError) -> IdempotencyRecord {
+        let forgotten = state.withLock { state in state.forget(before: record.created - Self.lifetime) }
+        for old in forgotten { try editor.delete(old) }
+        return try editor.insert(record)
+    }
+
+    /// After the commit.
+    func didRecord(_ record: IdempotencyRecord, answer: [UInt8]) {
+        var record = record
         record.answer = answer
         state.withLock { [record] state in
-            state.entries[key] = .done(record)
-            state.order.append(key)
+            state.entries[record.key] = .done(record)
+            state.order.append(record.key)
         }
     }
 }

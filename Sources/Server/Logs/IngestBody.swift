@@ -130,3 +130,10 @@ extension String {
     /// As a sentence of its own.
     var capitalizedSentence: String { prefix(1).uppercased() + dropFirst() + "." }
 }
+
+extension IngestBody {
+    /// Takes out what is not to be stored. A frame whose entries change is no longer what is stored.
+    mutating func scrub(_ scrubber: Scrubber) {
+        if scrubber.scrub(&batch) { frame = nil }
+    }
+}

@@ -32,7 +32,8 @@ enum IngestRoute {
             bytes: try await collector.collect(exchange.body, &received), format: format, coding: coding,
             device: device, labels: labels)
         do {
-            let body = try await decode(batch, exchange, &decompressed)
+            var body = try await decode(batch, exchange, &decompressed)
+            body.scrub(services.scrubber)
             try checkSize(body.batch)
             let batchIdentity = try identity.resolve(body)
             try exchange.scope.check(body.batch, batchIdentity)

@@ -54,6 +54,10 @@ enum MetricsRoute {
         text.metric(
             "logdb_http_answers_broken_off_total", .counter,
             "Answers that the server could not finish; its log says why.", services.counters.brokenOffCount)
+        text.begin("logdb_scrubbed_total", .counter, "What was taken out of entries before they were stored, by class.")
+        for (rule, count) in zip(services.scrubber.rules, services.scrubber.replacedCounts) {
+            text.sample("logdb_scrubbed_total", labels: ["class": rule.name], count)
+        }
         text.metric(
             "logdb_devices_online", .gauge, "Devices whose last heartbeat is not too long ago.",
             services.fleet.directory.onlineCount)

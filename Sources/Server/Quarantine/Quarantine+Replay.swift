@@ -43,6 +43,7 @@ extension Quarantine {
         }
         if !content.refused.isEmpty { body.keep(content.refused) }
         try IngestRoute.checkSize(body.batch)
+        body.scrub(scrubber)
         let identity = try identity(record, batch, body)
         try scope.check(body.batch, identity)
         let receipt = try await store.append(

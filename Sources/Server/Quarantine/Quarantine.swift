@@ -26,6 +26,7 @@ public final class Quarantine: Sendable {
 
     let store: LogStore
     let limits: ServerLimits
+    let scrubber: Scrubber
     let codecs: CodecPool
     /// Changed within edits of the tables, which take turns.
     private let state: Mutex<QuarantineDirectory>
@@ -33,7 +34,13 @@ public final class Quarantine: Sendable {
     /// Reads what is there.
     ///
     /// - Throws: `LogError`.
-    public init(_ store: LogStore, limits: ServerLimits = ServerLimits()) async throws(LogError) {
+    public convenience init(_ store: LogStore, limits: ServerLimits = ServerLimits()) async throws(LogError) {
+        try await self.init(store, limits: limits, scrubber: Scrubber([]))
+    }
+
+    /// - Parameter scrubber: For what is stored after all.
+    init(_ store: LogStore, limits: ServerLimits, scrubber: Scrubber) async throws(LogError) {
+        self.scrubber = scrubber
         self.store = store
         self.limits = limits
         codecs = CodecPool()

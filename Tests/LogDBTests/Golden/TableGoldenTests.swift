@@ -121,8 +121,11 @@ struct TableGoldenTests {
         }
         Golden.expect(DeviceRecord.byDSN.value(Self.device) ?? [], is: "'D' ff")
         Golden.expect(DeviceRecord.byFoldedDSN.value(Self.device) ?? [], is: "'d' ff")
-        #expect(SessionRecord.indexes.map(\.number) == [1, 2, 3, 4])
-        #expect(SessionRecord.indexes.map(\.isUnique) == [true, false, false, false])
+        #expect(SessionRecord.indexes.map(\.number) == [1, 2, 3, 4, 5])
+        #expect(SessionRecord.indexes.map(\.isUnique) == [true, false, false, false, true])
+        Golden.expect(
+            SessionRecord.byTime.value(Self.session) ?? [],
+            is: "7f ff ff ff ff ff ff ff  00 00 00 00 00 00 00 c8  # start, id")
         Golden.expect(SessionRecord.byStatus.value(Self.session) ?? [], is: "02  # failed")
         Golden.expect(
             SessionRecord.byName.value(Self.session) ?? [], is: "00 00 00 00 00 00 00 03 'Run'  # device, name")

@@ -316,6 +316,19 @@ struct ModelRun {
         }
     }
 
+    /// What was accepted is there, or was deleted, or is expired.
+    private func checkLosses() async throws {
+        var left: [UInt64: UInt64] = [:]
+        for row in model.rows where !row.entry.session.isEmpty { left[row.key.session, default: 0] += 1 }
+        let losses = try await store.losses()
+        for session in try await store.sessions() {
+            let loss = losses[session.id] ?? SessionLoss(id: session.id)
+            #expect(
+                session.totalLogs == left[session.id, default: 0] + loss.deletedCount + loss.expiredCount,
+                "seed \(seed): session \(session.id)")
+        }
+    }
+
     private func checkTables() async throws {
         #expect(try await store.checkTables() == [], "seed \(seed)")
         let devices = try await store.devices()
@@ -325,6 +338,7 @@ struct ModelRun {
             found[[device, String(decoding: session.sessionID, as: UTF8.self)]] = session.levelCounts
         }
         #expect(found == model.sessions, "seed \(seed)")
+        if !store.hasDeletedEntries { try await checkLosses() }
         let segmentRows = store.view.snapshot().segments.reduce(0) { $0 + $1.record.rowCount }
         if store.hasDeletedEntries {
             #expect(segmentRows + store.metrics.headRows >= UInt64(model.rows.count), "seed \(seed)")

@@ -110,6 +110,31 @@ struct HeartbeatTests {
         #expect(try await fleet.device("DEV-1").status == .offline)
     }
 
+    /// A clock that somebody sets, forwards or back, makes nobody silent, and hides no silence.
+    @Test func settingTheClockTurnsNobodyOffline() async throws {
+        let (wall, steady) = (TestClock(), TestClock())
+        let place = try await EncryptedServer(
+            clock: { wall.now }, monotonicClock: { steady.now.microseconds })
+        let fleet = place.server.services.fleet
+        let client = try await place.registered("DEV-1")
+        func beat() async throws {
+            let answer = try await place.send("POST", "/api/v1/fleet/heartbeat", json: "{}", on: client)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+        try await beat()
+        for jump in [86_400, -2 * 86_400, 86_400] as [Double] {
+            wall.advance(seconds: jump)
+            #expect(try await fleet.markSilent() == 0)
+        }
+        wall.advance(seconds: -3_600)
+        try await beat()
+        steady.advance(seconds: 89.9)
+        #expect(try await fleet.markSilent() == 0)
+        steady.advance(seconds: 0.1)
+        #expect(try await fleet.markSilent() == 1)
+        #expect(try await fleet.device("DEV-1").status == .offline)
+    }
+
     /// Heartbeats for a day, five minutes together for a month, hours for a year.
     @Test func measuresBecomeCoarserAndGo() async throws {
         let client = try await place.registered("DEV-1")

@@ -65,8 +65,8 @@ struct OwnershipTests {
         #expect(try await place.send("POST", path + "/1/replay").problem == "unknown_command")
         // What it was told before is not its new owner's to read, and nobody tells it what was meant for it before.
         let now = try await fleet.device("DEV-1")
-        #expect(try await fleet.commands(of: now, before: 0, limit: 10).isEmpty)
-        #expect(try await fleet.commands(of: owned, before: 0, limit: 10).count == 2)
+        #expect(try await fleet.commands(of: now, before: 0, limit: 10).commands.isEmpty)
+        #expect(try await fleet.commands(of: owned, before: 0, limit: 10).commands.count == 2)
         await #expect(throws: FleetError.self) {
             _ = try await fleet.send(Fleet.Order(command: "late"), to: [owned], by: .command)
         }

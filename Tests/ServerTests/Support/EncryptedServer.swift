@@ -17,9 +17,12 @@ final class EncryptedServer: Sendable {
 
     var deviceURL: String { "https://localhost:\(devicePort)" }
 
-    /// - Parameter clock: What time it is for devices.
+    /// - Parameters:
+    ///   - clock: What time it is for devices.
+    ///   - monotonicClock: By which their silence is measured; nil: by the same.
     init(
-        in given: ScratchDirectory? = nil, clock: @escaping @Sendable () -> Timestamp = { .now }
+        in given: ScratchDirectory? = nil, clock: @escaping @Sendable () -> Timestamp = { .now },
+        monotonicClock: (@Sendable () -> Int64)? = nil
     ) async throws {
         directory = try given ?? ScratchDirectory()
         var configuration = ServerConfiguration(
@@ -27,6 +30,7 @@ final class EncryptedServer: Sendable {
         configuration.tls = .automatic
         configuration.deviceListener = ("127.0.0.1", 0)
         configuration.clock = clock
+        configuration.monotonicClock = monotonicClock ?? { clock().microseconds }
         let (ports, ready) = AsyncStream.makeStream(of: (isDevice: Bool, port: Int).self)
         let server = try await LogServer(
             configuration: configuration, onReady: { ready.yield((false, $0)) },

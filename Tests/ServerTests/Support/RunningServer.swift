@@ -18,7 +18,8 @@ final class RunningServer: Sendable {
 
     init(
         in directory: ScratchDirectory? = nil, limits: ServerLimits = ServerLimits(), options: Options = Options(),
-        authentication: ServerConfiguration.Authentication = .none, rates: RateLimits = RateLimits()
+        authentication: ServerConfiguration.Authentication = .none, rates: RateLimits = RateLimits(),
+        scrubRules: [ScrubRule] = []
     ) async throws {
         let directory = try directory ?? ScratchDirectory()
         self.directory = directory
@@ -28,6 +29,7 @@ final class RunningServer: Sendable {
             stopsOnSignals: false)
         configuration.host = "127.0.0.1"
         configuration.rates = rates
+        configuration.scrubRules = scrubRules
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = try await LogServer(configuration: configuration) { port in
             continuation.yield(port)
