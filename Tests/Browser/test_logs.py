@@ -239,6 +239,17 @@ class RowsTests(PageCase):
         self.server.ingest([{"device": "Live-1", "message": "third"}])
         expect(self.page.locator(".newer")).to_have_text("1 new")
 
+    def test_what_is_stored_before_the_tail_begins_is_not_missed(self):
+        held = []
+        self.context.route_web_socket("**/stream?*", lambda socket: held.append(socket))
+        self.server.ingest([{"device": "Between", "message": "before"}])
+        self.search("device:Between")
+        expect(self.page.get_by_text("before", exact=True)).to_be_visible()
+        self.server.ingest([{"device": "Between", "message": f"between {index}"} for index in range(250)])
+        held[0].connect_to_server()
+        expect(self.page.locator(".logs-status")).to_contain_text("251 loaded")
+        expect(self.page.get_by_text("between 249", exact=True)).to_be_in_viewport()
+
     def test_a_lost_connection_leaves_no_hole(self):
         self.context.route_web_socket("**/stream?*", self._route)
         self.sockets = []

@@ -97,8 +97,9 @@ test('the oldest rows are forgotten, and come again as new ones', () => {
 test('a tail goes on from the last whole frame', () => {
   const machine = new TailMachine('level:ERROR');
   assert.deepEqual(machine.start(), { open: { query: 'level:ERROR' } });
-  assert.deepEqual(machine.receive({ type: 'rows', rows: [], cursor: 'a.1' }), { rows: [] });
+  assert.deepEqual(machine.receive({ type: 'rows', rows: [], cursor: 'a.1' }), { rows: [], began: true });
   assert.equal(machine.state, 'live');
+  assert.equal(machine.receive({ type: 'rows', rows: [], cursor: 'a.1' }).began, false);
   machine.receive({ type: 'rows', rows: [1], cursor: null });
   assert.equal(machine.cursor, 'a.1');
   assert.deepEqual(machine.closed(), { wait: 500 });
@@ -108,6 +109,8 @@ test('a tail goes on from the last whole frame', () => {
   machine.receive({ type: 'dropped', count: 3 });
   machine.receive({ type: 'dropped', count: 4 });
   assert.equal(machine.droppedCount, 7);
+  // Going on from a cursor is no beginning.
+  assert.equal(machine.receive({ type: 'rows', rows: [], cursor: 'a.2' }).began, false);
   machine.stop();
   assert.deepEqual(machine.closed(), {});
 });

@@ -5,7 +5,7 @@ const RETRY_MS_MAX = 15_000;
 
 /**
  * What a tail knows: from where it goes on, how often it failed, what was dropped. Takes events and returns what to do:
- * `{open: parameters}`, `{wait: ms}`, `{rows}`, or nothing.
+ * `{open: parameters}`, `{wait: ms}`, `{rows, began}`, or nothing.
  */
 export class TailMachine {
   state = 'off';
@@ -24,11 +24,13 @@ export class TailMachine {
 
   receive(frame) {
     if (frame.type === 'rows') {
+      // From here on nothing is missed; what came before the first frame without a cursor is not the tail's.
+      const began = this.state !== 'live' && this.cursor === null;
       this.state = 'live';
       this.#failures = 0;
       // A frame without a cursor is followed by more that belongs to it: going on is possible only from a whole one.
       if (frame.cursor) this.cursor = frame.cursor;
-      return { rows: frame.rows };
+      return { rows: frame.rows, began };
     }
     if (frame.type === 'dropped') {
       this.droppedCount += frame.count;
@@ -51,8 +53,12 @@ export class TailMachine {
   }
 }
 
-/** `onRows(rows)` gets what arrives, `onState(machine)` hears of changes. - Returns: `{stop()}`. */
-export function tail(query, { onRows, onState, prepare = async () => {} }) {
+/**
+ * `onBegan()` is told once from when on nothing is missed, `onRows(rows)` gets what arrives, `onState(machine)` hears of
+ * changes.
+ * - Returns: `{stop()}`.
+ */
+export function tail(query, { onBegan, onRows, onState, prepare = async () => {} }) {
   const machine = new TailMachine(query);
   let socket = null;
   let timer = 0;
@@ -63,7 +69,8 @@ export function tail(query, { onRows, onState, prepare = async () => {} }) {
     address.protocol = address.protocol.replace('http', 'ws');
     socket = new WebSocket(address);
     socket.addEventListener('message', (event) => {
-      const { rows } = machine.receive(JSON.parse(event.data));
+      const { rows, began } = machine.receive(JSON.parse(event.data));
+      if (began) onBegan();
       if (rows) onRows(rows);
       onState(machine);
     });

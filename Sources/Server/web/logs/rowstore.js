@@ -20,6 +20,10 @@ export class RowStore {
     return this.rows.length;
   }
 
+  has(id) {
+    return this.#ids.has(id);
+  }
+
   /** Puts a page before all rows. - Returns: How many were new. */
   prepend(newestFirst) {
     const fresh = newestFirst.filter((row) => !this.#ids.has(row.id));

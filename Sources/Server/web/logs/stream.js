@@ -11,6 +11,8 @@ import { tail } from './live.js';
 
 const FIRST_PAGE = 100;
 const PAGE_MAX = 2_000;
+/** What can come between an answer and a tail is little; where everything is new, scrolling up loads the rest. */
+const CATCH_UP_PAGES_MAX = 20;
 const ROW_PX = 22;
 /** A tail that runs for days keeps this many rows at most, and older ones come again when they are scrolled to. */
 const TAILED_ROWS_MAX = 100_000;
@@ -21,6 +23,7 @@ export class EntryStream {
   /** From where older rows come again after some were forgotten. */
   #until = null;
   #loading = false;
+  #loaded = Promise.resolve();
   #page = FIRST_PAGE;
   #tail = null;
   #early = [];
@@ -72,7 +75,8 @@ export class EntryStream {
   }
 
   /**
-   * Loads the newest rows. With `liveQuery` the tail is opened before they are asked for, so that nothing can come between.
+   * Loads the newest rows. With `liveQuery` a tail is opened at the same time; what was stored between the answer and the
+   * tail's beginning is asked for when it has begun.
    * - Returns: The answer.
    */
   async load(parameters, liveQuery, signal, limit = FIRST_PAGE) {
@@ -84,7 +88,9 @@ export class EntryStream {
     this.#early = [];
     this.#page = FIRST_PAGE;
     if (liveQuery !== null && !this.#tail) this.#startTail(liveQuery);
-    const answer = await get('/logs', { ...parameters, limit }, signal);
+    const loading = get('/logs', { ...parameters, limit }, signal);
+    this.#loaded = loading.catch(() => {});
+    const answer = await loading;
     if (answer.columns) return answer;
     this.#cursor = answer.next_cursor;
     this.#until = null;
@@ -96,6 +102,24 @@ export class EntryStream {
     this.list.reset(this.store.rows);
     this.redraw();
     return answer;
+  }
+
+  /** Asks for the newest rows once more, as far back as none of them is known. */
+  async #catchUp() {
+    const { parameters, signal } = this;
+    try {
+      await this.#loaded;
+      let cursor = null;
+      for (let page = 0; page < CATCH_UP_PAGES_MAX; page += 1) {
+        const answer = await get('/logs', { ...parameters, limit: FIRST_PAGE, cursor }, signal);
+        const fresh = answer.rows.filter((row) => !this.store.has(row.id));
+        this.#take(fresh);
+        cursor = answer.next_cursor;
+        if (fresh.length < answer.rows.length || cursor === null) return;
+      }
+    } catch (error) {
+      if (!isAbort(error)) this.options.onError(error);
+    }
   }
 
   async #loadOlder() {
@@ -135,6 +159,7 @@ export class EntryStream {
     let machine = null;
     const handle = tail(query, {
       prepare: ensureFresh,
+      onBegan: () => this.#catchUp(),
       onRows: (rows) => this.#take(rows),
       onState: (now) => {
         machine = now;
