@@ -69,7 +69,10 @@ struct LineAssembler {
     /// Hands out the entries since the last call, and what was refused.
     mutating func takeBatch() -> (batch: Batch, refused: [Refused]) {
         defer { (entries, texts, refused) = (nil, nil, []) }
-        return (entries?.takeBatch() ?? texts?.takeBatch() ?? Batch(), refused)
+        // A decoder that refused all that it was given may be there beside the one that has entries.
+        var batch = entries?.takeBatch() ?? Batch()
+        if batch.isEmpty, let other = texts?.takeBatch() { batch = other }
+        return (batch, refused)
     }
 
     /// Whether the next line is of the other kind than those of the batch, which keeps its order.

@@ -36,7 +36,8 @@ struct ArtifactUploadTests {
     }
 
     private func expectIntact() async throws {
-        #expect(try await server.send("GET", "/api/v1/admin/check").json["problems"] == .array([]))
+        let answer = try await server.send("GET", "/api/v1/admin/check")
+        #expect(answer.json["problems"] == .array([]), "\(answer.text)")
     }
 
     @Test func whatIsUploadedIsThere() async throws {

@@ -86,7 +86,7 @@ struct FleetBoundsTests {
         try await insert(1_200, isOpen: false)
         try await insert(1, isOpen: true)
         #expect(try await fleet.removeHistory() == 0)
-        clock.advance(seconds: 91 * 86_400)
+        clock.advance(seconds: 90 * 86_400 + 43_200)
         // The capsule's token was good for a day more.
         #expect(try await fleet.removeHistory() == 1_200)
         #expect(try await rowCount(CommandRecord.self) == 1)
