@@ -63,7 +63,7 @@ extension Artifacts {
         return count
     }
 
-    private func removeObject(_ key: String) async throws(ArtifactError) {
+    func removeObject(_ key: String) async throws(ArtifactError) {
         try await withObjects { (objects) throws(ObjectStoreError) in try objects.remove(key) }
     }
 
@@ -93,7 +93,7 @@ extension Artifacts {
         return count
     }
 
-    private func content(_ hash: [UInt8]) async throws(LogError) -> ArtifactContent? {
+    func content(_ hash: [UInt8]) async throws(LogError) -> ArtifactContent? {
         try await store.readTables { (reader) throws(LogError) in try reader.row(ArtifactContent.byHash, hash) }
     }
 

@@ -148,8 +148,16 @@ extension Artifacts {
                         try objects.put(AuditLog.hexadecimal(digest.hash), fileAt: file)
                     }
                     // One at a time in a session, so that each sees the paths of those before.
-                    return try await uploads.with(Array("session \(upload.session)".utf8)) {
-                        try await commit(upload, digest)
+                    do {
+                        return try await uploads.with(Array("session \(upload.session)".utf8)) {
+                            try await commit(upload, digest)
+                        }
+                    } catch let refusal as ArtifactError {
+                        // Nothing was written: an object that nobody has is not to stay.
+                        if try await content(digest.hash) == nil {
+                            try await removeObject(AuditLog.hexadecimal(digest.hash))
+                        }
+                        throw refusal
                     }
                 })
         } catch {
