@@ -9,6 +9,10 @@ from playwright.sync_api import expect, sync_playwright
 
 from server import ROOT, Server, tell_story
 
+# As long as a busy machine may take; what is there at once is found at once.
+WAIT_MS = 30_000
+expect.set_options(timeout=WAIT_MS)
+
 IMAGES = ROOT / "docs/images"
 
 
@@ -38,7 +42,7 @@ class PageCase(unittest.TestCase):
 
     def new_page(self):
         page = self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(WAIT_MS)
         page.on("console", lambda message: message.type in ("error", "warning") and self.problems.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         page.on("response", lambda answer: answer.status >= 400 and self.problems.append(f"{answer.status}: {answer.url}"))

@@ -34,7 +34,7 @@ class AdministrationTests(PageCase):
         self.open("/admin#ingest")
         row = self.page.locator("tbody tr", has_text="Download").first
         expect(row).to_be_visible()
-        expect(self.page.locator(".line-chart path.line")).to_have_count(1, timeout=15_000)
+        expect(self.page.locator(".line-chart path.line")).to_have_count(1)
         self.picture("ingest")
         row.get_by_role("button", name="Discard").click()
         self.page.locator("dialog").get_by_role("button", name="Discard").click()

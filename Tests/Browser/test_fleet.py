@@ -48,7 +48,7 @@ class FleetTests(PageCase):
         self.open("/fleet?search=Late-1")
         expect(self.cards()).to_contain_text("Offline")
         self.server.call("POST", "/fleet/heartbeat", {"device_id": "Late-1", "interval_ms": 600_000})
-        expect(self.cards()).to_contain_text("Online", timeout=15_000)
+        expect(self.cards()).to_contain_text("Online")
         self.server.call("DELETE", "/fleet/devices/Late-1")
 
     def test_the_page_of_a_device(self):
