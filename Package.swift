@@ -34,6 +34,7 @@ let package = Package(
         // C libraries and the little C that Swift cannot say.
         .target(name: "CBytes"),
         .target(name: "CRegex", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CRocksFiles", linkerSettings: [.linkedLibrary("rocksdb")]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
@@ -43,9 +44,10 @@ let package = Package(
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
-        .target(name: "ObjectStore", swiftSettings: strict),
+        .target(name: "ObjectStore", dependencies: ["HTTPTransport", "COpenSSL"], swiftSettings: strict),
         .target(
-            name: "LogDB", dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
+            name: "LogDB",
+            dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB", "CRocksFiles"],
             swiftSettings: strict),
         .target(name: "Query", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
         .target(
@@ -114,7 +116,7 @@ let package = Package(
         .testTarget(name: "AgentTests", dependencies: ["Agent", "HTTPTransport", "LogModel"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand", "LogDBBench"],
+            dependencies: ["LogModel", "HTTPTransport", "ObjectStore", "LogDBCommand", "AgentCommand", "LogDBBench"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

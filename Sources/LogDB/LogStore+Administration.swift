@@ -110,6 +110,7 @@ extension LogStore {
                     }
                 }
             }
+            report.setAsideEntries = try SetAsideRecord.all(store).reduce(0) { $0 + $1.rowCount }
             report.directoryBytes = LogStore.byteCount(ofFilesIn: directory)
             return report
         }
@@ -125,13 +126,8 @@ extension LogStore {
     }
 
     private static func byteCount(ofFilesIn directory: String) -> UInt64 {
-        guard let stream = opendir(directory) else { return 0 }
-        defer { closedir(stream) }
         var total: UInt64 = 0
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in DirectoryListing.names(directory) {
             var info = stat()
             if stat("\(directory)/\(name)", &info) == 0, info.st_mode & S_IFMT == S_IFREG {
                 total += UInt64(info.st_size)

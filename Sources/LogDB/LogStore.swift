@@ -56,11 +56,14 @@ public final class LogStore: Sendable {
         let loaded = try Manifest.load(store, remover: remover)
         let directories = SegmentCache(store, byteCountMax: options.directoryCacheByteCount)
         let columns = BlockColumnCache(byteCountMax: options.columnCacheByteCount)
-        let coldDirectory = try LogStore.coldDirectory(store, options)
+        let coldPlace = try LogStore.coldPlace(store, options)
         let cold = ColdStore(
-            objects: options.coldObjects ?? DirectoryObjectStore(coldDirectory), draftDirectory: directory + "/cold.new"
+            objects: options.coldObjects ?? ColdStore.objects(rememberedAt: coldPlace),
+            draftDirectory: directory + "/cold.new",
+            cacheByteCountMax: options.coldCacheByteCount
         )
         cold.clearDrafts()
+        try FileTree.remove(directory + "/" + LogStore.checkpointName)
         let removal = SegmentRemoval(store: store, directories: directories, columns: columns, cold: cold)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 
@@ -90,23 +93,16 @@ public final class LogStore: Sendable {
     }
 
     /// Where the cold tier is, which is written down when the options say it.
-    private static func coldDirectory(_ store: RocksStore, _ options: Options) throws(LogError) -> String {
-        guard let given = options.coldDirectory else {
+    private static func coldPlace(_ store: RocksStore, _ options: Options) throws(LogError) -> String {
+        guard let given = options.coldPlace else {
             return try store.value(.meta, KeyLayout.coldPlace).map { String(decoding: $0, as: UTF8.self) }
                 ?? store.path + "/cold"
         }
-        // As it is found from any working directory.
-        let place = given.hasPrefix("/") ? given : LogStore.workingDirectory + "/" + given
+        let place = ColdStore.absolute(given)
         var batch = WriteBatch()
         batch.put(store, .meta, KeyLayout.coldPlace, Array(place.utf8))
         try store.write(batch, synced: true)
         return place
-    }
-
-    private static var workingDirectory: String {
-        guard let path = realpath(".", nil) else { return "." }
-        defer { free(path) }
-        return String(cString: path)
     }
 
     private static func makeDirectory(_ path: String) throws(LogError) {
@@ -164,6 +160,11 @@ public final class LogStore: Sendable {
         maintenance.stop()
         scans.stop()
         store.close()
+    }
+
+    /// Whether the store is closing, for work on its threads that takes long.
+    var closing: @Sendable () -> Bool {
+        { [weak self] in self?.isClosed.load(ordering: .relaxed) ?? true }
     }
 
     func checkOpen() throws(LogError) {

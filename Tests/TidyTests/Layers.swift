@@ -4,19 +4,20 @@ enum Layers {
     static let targets: [String: Set<String>] = [
         "LogModel": ["CBytes", "CZstd"],
         "HTTPTransport": ["CCurl"],
-        "ObjectStore": [],
-        "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
+        "ObjectStore": ["HTTPTransport", "COpenSSL"],
+        "LogDB": ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB", "CRocksFiles"],
         "Query": ["LogDB", "LogModel"],
         "Server": ["Query", "LogDB", "LogModel", "COpenSSL", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport"],
         "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "CBytes"],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "CBytes"],
         // C only.
-        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CZlib": [], "CZstd": [],
+        "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CRocksFiles": [], "CZlib": [],
+        "CZstd": [],
     ]
 
     /// System libraries, each imported by a single file of a target, so that one place knows its rules.
-    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CZlib", "CZstd"]
+    static let libraries: Set<String> = ["CCurl", "COpenSSL", "CRegex", "CRocksDB", "CRocksFiles", "CZlib", "CZstd"]
 
     /// The folders of the engine, lowest first. A folder may use those on its own line and on the lines before it.
     static let engine: [[String]] = [
@@ -32,6 +33,7 @@ enum Layers {
         ["Segment"],
         ["Tables"],
         ["Ingest", "Scan"],
+        ["Verify", "Backup"],
         ["Lifecycle"],
         ["LogStore"],
     ]
@@ -44,11 +46,11 @@ enum Layers {
         "Sources/LogModel", "Sources/LogDB/Block", "Sources/LogDB/Column", "Sources/LogDB/Template",
         "Sources/LogDB/Index", "Sources/LogDB/Match", "Sources/LogDB/Format",
         "Sources/LogDB/Head", "Sources/LogDB/Segment", "Sources/LogDB/Ingest", "Sources/LogDB/Scan",
-        "Sources/LogDB/Text", "Sources/LogDB/Regex",
+        "Sources/LogDB/Text", "Sources/LogDB/Regex", "Sources/LogDB/Verify",
     ]
 
     /// The targets that are libraries: they say nothing on standard output.
-    static let silent = ["LogModel", "HTTPTransport", "LogDB", "Query", "Server", "Agent"]
+    static let silent = ["LogModel", "HTTPTransport", "ObjectStore", "LogDB", "Query", "Server", "Agent"]
 
     /// The layer of a file of the engine, by its path below Sources/LogDB; nil for a folder that has none. Files at the
     /// top are of the topmost layer.

@@ -209,6 +209,33 @@ final class Maintenance: @unchecked Sendable {
         return false
     }
 
+    /// Runs `body`, which replaces segments, on the merging thread: none is replaced meanwhile. What it retires is removed
+    /// afterwards.
+    func replacing<R: Sendable>(
+        _ body: @escaping @Sendable (SegmentRepair) throws(LogError) -> R
+    ) async throws(LogError) -> R {
+        let result = try await mergePool.run { [self] () throws(LogError) in
+            try body(
+                SegmentRepair(
+                    environment: environment, view: view, manifest: manifest, options: options,
+                    isCancelled: { [self] in isStopping.load(ordering: .relaxed) }))
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+        return result
+    }
+
+    /// Makes a checkpoint between two commits, while no segment is replaced.
+    ///
+    /// - Parameter directory: Not there yet.
+    func checkpoint(to directory: String) async throws(LogError) -> Checkpoint {
+        try await mergePool.run { [self] () throws(LogError) in
+            // Then the last flush, which commits wait for, has little to write.
+            for family in StoreFamily.allCases { try environment.store.flush(family) }
+            guard let queue = commits.withLock({ $0 }) else { throw LogError(.closed, "the store is closed") }
+            return try Checkpoint.make(at: directory, environment.store, view, between: queue)
+        }
+    }
+
     // MARK: The cold tier
 
     /// Moves what has become old, now and then, when there is nothing to merge.

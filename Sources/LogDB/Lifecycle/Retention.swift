@@ -1,4 +1,3 @@
-import Glibc
 import LogModel
 
 /// The rule by age.
@@ -8,14 +7,5 @@ enum Retention {
         guard let age = options.retention else { return nil }
         let microseconds = Int64(age / .microseconds(1))
         return Timestamp(microseconds: now.microseconds - microseconds)
-    }
-}
-
-extension Timestamp {
-    /// The system's clock.
-    static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 }

@@ -20,6 +20,13 @@ protocol Backend: Sendable {
     /// Moves what is older than `age`, as people write it, to the cold tier.
     func tier(olderThan age: String, progress: @escaping @Sendable (Double, String) -> Void) async throws
 
+    /// Copies all that is stored to `place`.
+    ///
+    /// - Returns: What the backup is, in a sentence.
+    func backup(
+        to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String
+
     /// How many entries a deletion of what the query finds would make gone.
     func countDeletable(_ query: String) async throws -> UInt64
 

@@ -108,6 +108,16 @@ struct StoreBackend: Backend {
         try await translated("") { try await store.tier(olderThan: age.duration, progress: progress) }
     }
 
+    func backup(
+        to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String {
+        try await translated("") {
+            try await store.backup(
+                to: try BackupPlace(place), copiesColdObjects: copiesColdObjects, progress: progress
+            ).summary
+        }
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         try await translated(query) {
             let ready = try deletable(query)

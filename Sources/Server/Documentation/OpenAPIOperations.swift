@@ -93,6 +93,17 @@ extension OpenAPIOperation {
     ]
 
     private static let administration: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
+        "/api/v1/admin/backup": [
+            .post: .init(
+                "Copies all that is stored",
+                members: [
+                    .init(
+                        "to", required: true, "A directory of the server, or s3://BUCKET/PREFIX?endpoint=URL&region=R."),
+                    .init(
+                        "cold", .choice(BackupRoute.coldChoices), "Whether the cold tier's objects are copied or named."
+                    ),
+                ], status: 202)
+        ],
         "/api/v1/admin/check": [.get: .init("Whether the tables agree with their indexes")],
         "/api/v1/admin/compact": [
             .post: .init("Seals what is in memory, merges, removes obsolete files", status: 202)
@@ -106,6 +117,11 @@ extension OpenAPIOperation {
                 "Moves what is old to the cold tier",
                 members: [.init("older_than", "A number and s, m, h, d or w; 7d by default, 0s for everything.")],
                 status: 202)
+        ],
+        "/api/v1/admin/verify": [
+            .post: .init(
+                "Reads all of the store and compares it with itself",
+                members: [.init("repair", .flag, "Whether what can be made whole is.")], status: 202)
         ],
         "/api/v1/admin/users": [
             .get: .init("The users"),

@@ -42,6 +42,7 @@ extension RouteTable {
         Route(
             "/api/v1/fleet/devices/{id}",
             [.get: DevicesRoute.show, .put: DevicesRoute.update, .delete: DevicesRoute.remove]),
+        Route("/api/v1/admin/backup", [.post: BackupRoute.backup]),
         Route("/api/v1/admin/check", [.get: AdministrationRoute.check]),
         Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),
         Route("/api/v1/admin/deletions", [.get: DeletionRoute.list]),
@@ -49,6 +50,7 @@ extension RouteTable {
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
         Route("/api/v1/admin/tier", [.post: AdministrationRoute.tier]),
+        Route("/api/v1/admin/verify", [.post: VerificationRoute.verify]),
         Route(
             "/api/v1/admin/users", [.get: UsersRoute.list, .post: UsersRoute.add, .delete: UsersRoute.remove]),
         Route("/api/v1/admin/users/{name}", [.delete: UsersRoute.remove]),

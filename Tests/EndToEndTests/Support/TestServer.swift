@@ -18,13 +18,15 @@ actor TestServer {
     }
 
     /// Starts the server and waits until it is ready.
-    func start(_ options: [String] = [], authentication: String = "none") async throws {
+    func start(
+        _ options: [String] = [], authentication: String = "none", environment: [String: String] = [:]
+    ) async throws {
         startCount += 1
         let process = try ChildProcess(
             Binaries.logdb,
             ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", authentication]
                 + options,
-            output: directory.file("server-\(startCount)"))
+            output: directory.file("server-\(startCount)"), environment: environment)
         self.process = process
         let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
