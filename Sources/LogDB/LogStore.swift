@@ -77,7 +77,8 @@ public final class LogStore: Sendable {
             columns: columns, cold: cold)
         let counters = StoreCounters()
         let maintenance = Maintenance(
-            environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters)
+            environment, view: view, manifest: manifest, remover: remover, options: options, counters: counters,
+            retention: try CurrentRetention(store, options: options))
         self.view = view
         self.environment = environment
         self.counters = counters
@@ -202,7 +203,7 @@ public final class LogStore: Sendable {
         let received = Timestamp.now
         let hash = contentHash ?? (identity == nil ? 0 : BatchHash.hash(batch))
         var batch = batch
-        let (rejected, isChanged) = EntryAdmission.refuse(&batch, cutoff: Retention.cutoff(options, now: received))
+        let (rejected, isChanged) = EntryAdmission.refuse(&batch, cutoff: maintenance.retention.cutoff(at: received))
         if batch.isEmpty, identity == nil {
             return AppendReceipt(accepted: 0, duplicates: 0, rejected: rejected, acknowledgedThrough: nil)
         }

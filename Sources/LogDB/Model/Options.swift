@@ -39,6 +39,8 @@ public struct Options: Sendable {
     public var coldRestMin: Duration = .seconds(86_400)
     /// How often what has become old is looked for.
     var coldCheckInterval: Duration = .seconds(60)
+    /// How often entries that have expired under a rule are looked for.
+    var retentionCheckInterval: Duration = .seconds(600)
     /// zstd level of blocks in the cold tier, 1 to 19.
     public var coldLevel = 12
     /// Rows of a block in the cold tier. 256 to 65,536.

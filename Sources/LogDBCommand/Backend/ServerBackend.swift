@@ -88,6 +88,12 @@ struct ServerBackend: Backend {
             for: try await client.json("POST", "/api/v1/admin/tier", body: body), named: "moving", progress: progress)
     }
 
+    func retention(setting document: [UInt8]?, isDryRun: Bool) async throws -> JSONValue {
+        guard let document else { return try await client.json("GET", "/api/v1/admin/retention") }
+        return try await client.json(
+            "PUT", "/api/v1/admin/retention?dry_run=\(isDryRun)", body: document)
+    }
+
     func backup(
         to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
     ) async throws -> String {

@@ -72,6 +72,7 @@ enum Policy {
         "/api/v1/admin/deletions": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
+        "/api/v1/admin/retention": [.get: .permittedForServer(.operate), .put: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/tier": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/verify": [.post: .permittedForServer(.operate)],

@@ -111,6 +111,20 @@ extension OpenAPIOperation {
         "/api/v1/admin/deletions": [.get: .init("What was deleted, and whether it is off the disk")],
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
+        "/api/v1/admin/retention": [
+            .get: .init("How long entries are kept, and what that does now"),
+            .put: .init(
+                "Sets how long entries are kept",
+                parameters: [.init("dry_run", .flag, "Whether only to say what it would do.")],
+                members: [
+                    .init("cold_after", "When entries go to the cold tier, such as 7d."),
+                    .init("delete_after", "When those that no rule is for are deleted."),
+                    .init("bytes_max", .integer(1...Int.max), "What all segments may take."),
+                    .init("hot_bytes_max", .integer(1...Int.max), "What those in the hot tier may take."),
+                    .init(
+                        "rules", .list, "Others, by environment, device, module, levels: the first that fits decides."),
+                ]),
+        ],
         "/api/v1/admin/storage": [.get: .init("What is stored, and what it costs")],
         "/api/v1/admin/tier": [
             .post: .init(

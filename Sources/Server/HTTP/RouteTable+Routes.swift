@@ -48,6 +48,7 @@ extension RouteTable {
         Route("/api/v1/admin/deletions", [.get: DeletionRoute.list]),
         Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
+        Route("/api/v1/admin/retention", [.get: RetentionRoute.show, .put: RetentionRoute.set]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
         Route("/api/v1/admin/tier", [.post: AdministrationRoute.tier]),
         Route("/api/v1/admin/verify", [.post: VerificationRoute.verify]),
