@@ -443,7 +443,7 @@ final class Maintenance: @unchecked Sendable {
             }
             let isRetired = try manifest.replacing([segment]) { () throws(LogError) in
                 var batch = WriteBatch()
-                try losses.write(as: .expired, environment.store, in: &batch)
+                try losses.write(environment.store, in: &batch)
                 try manifest.commit(adding: [], retiring: [segment], with: &batch)
             }
             if isRetired { counters.add { $0.segmentsExpired += 1 } }

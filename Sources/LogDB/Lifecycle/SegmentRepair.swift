@@ -83,7 +83,7 @@ struct SegmentRepair {
                 damage.remedy = damage.part == .block ? .setAside : .rebuilt
                 return damage
             }
-        case .damaged: return outcome.damages
+        case .damaged, .overtaken: return outcome.damages
         }
     }
 
