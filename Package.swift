@@ -37,6 +37,7 @@ let package = Package(
         // C libraries and the little C that Swift cannot say.
         .target(name: "CBytes"),
         .target(name: "CRegex", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CRocksFiles", linkerSettings: [.linkedLibrary("rocksdb")]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
@@ -48,10 +49,11 @@ let package = Package(
         // The layers, lowest first.
         .target(name: "LogModel", dependencies: ["CBytes", "CZstd"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: strict),
-        .target(name: "ObjectStore", swiftSettings: strict),
+        .target(name: "ObjectStore", dependencies: ["HTTPTransport", "COpenSSL"], swiftSettings: strict),
         .target(name: "ServiceNotify", swiftSettings: strict),
         .target(
-            name: "LogDB", dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB"],
+            name: "LogDB",
+            dependencies: ["LogModel", "ObjectStore", "CBytes", "COpenSSL", "CRegex", "CRocksDB", "CRocksFiles"],
             swiftSettings: strict),
         .target(name: "Query", dependencies: ["LogDB", "LogModel"], swiftSettings: strict),
         .target(
@@ -159,8 +161,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Agent", "CZeroMQ", "FaultRun", "LogDB", "LogModel", "HTTPTransport", "LogDBCommand", "AgentCommand",
-                "SinkProcess", "LogDBBench",
+                "Agent", "CZeroMQ", "FaultRun", "LogDB", "LogModel", "HTTPTransport", "ObjectStore", "LogDBCommand",
+                "AgentCommand", "SinkProcess", "LogDBBench",
             ],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -78,5 +79,16 @@ void cbytes_name_this_thread(const char *name) {
     pthread_setname_np(pthread_self(), cut);
 #else
     (void)name;
+#endif
+}
+
+int cbytes_exchange(const char *first, const char *second) {
+#if defined(RENAME_EXCHANGE)
+    return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+#else
+    (void)first;
+    (void)second;
+    errno = ENOSYS;
+    return -1;
 #endif
 }

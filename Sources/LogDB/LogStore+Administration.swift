@@ -110,6 +110,7 @@ extension LogStore {
                     }
                 }
             }
+            report.setAsideEntries = try SetAsideRecord.all(store).reduce(0) { $0 + $1.rowCount }
             report.directoryBytes = DirectorySize.byteCount(of: directory)
             return report
         }

@@ -59,11 +59,14 @@ public final class LogStore: Sendable {
         let loaded = try Manifest.load(store, remover: remover)
         let directories = SegmentCache(store, byteCountMax: options.directoryCacheByteCount)
         let columns = BlockColumnCache(byteCountMax: options.columnCacheByteCount)
-        let coldDirectory = try LogStore.coldDirectory(store, options)
+        let coldPlace = try LogStore.coldPlace(store, options)
         let cold = ColdStore(
-            objects: options.coldObjects ?? DirectoryObjectStore(coldDirectory), draftDirectory: directory + "/cold.new"
+            objects: options.coldObjects ?? ColdStore.objects(rememberedAt: coldPlace),
+            draftDirectory: directory + "/cold.new",
+            cacheByteCountMax: options.coldCacheByteCount
         )
         cold.clearDrafts()
+        try FileTree.remove(directory + "/" + LogStore.checkpointName)
         let removal = SegmentRemoval(store: store, directories: directories, columns: columns, cold: cold)
         for record in loaded.leftovers { try removal.remove(record, remover) }
 
@@ -79,7 +82,7 @@ public final class LogStore: Sendable {
         let disk = DiskGuard(path: directory, options: options)
         let maintenance = Maintenance(
             environment, view: view, manifest: manifest, remover: remover, disk: disk, options: options,
-            counters: counters)
+            counters: counters, retention: try CurrentRetention(store, options: options))
         self.disk = disk
         self.view = view
         self.environment = environment
@@ -96,23 +99,16 @@ public final class LogStore: Sendable {
     }
 
     /// Where the cold tier is, which is written down when the options say it.
-    private static func coldDirectory(_ store: RocksStore, _ options: Options) throws(LogError) -> String {
-        guard let given = options.coldDirectory else {
+    private static func coldPlace(_ store: RocksStore, _ options: Options) throws(LogError) -> String {
+        guard let given = options.coldPlace else {
             return try store.value(.meta, KeyLayout.coldPlace).map { String(decoding: $0, as: UTF8.self) }
                 ?? store.path + "/cold"
         }
-        // As it is found from any working directory.
-        let place = given.hasPrefix("/") ? given : LogStore.workingDirectory + "/" + given
+        let place = ColdStore.absolute(given)
         var batch = WriteBatch()
         batch.put(store, .meta, KeyLayout.coldPlace, Array(place.utf8))
         try store.write(batch, synced: true)
         return place
-    }
-
-    private static var workingDirectory: String {
-        guard let path = realpath(".", nil) else { return "." }
-        defer { free(path) }
-        return String(cString: path)
     }
 
     private static func makeDirectory(_ path: String) throws(LogError) {
@@ -172,6 +168,11 @@ public final class LogStore: Sendable {
         store.close()
     }
 
+    /// Whether the store is closing, for work on its threads that takes long.
+    var closing: @Sendable () -> Bool {
+        { [weak self] in self?.isClosed.load(ordering: .relaxed) ?? true }
+    }
+
     func checkOpen() throws(LogError) {
         if isClosed.load(ordering: .relaxed) { throw LogError(.closed, "the store is closed") }
     }
@@ -207,7 +208,7 @@ public final class LogStore: Sendable {
         let received = Timestamp.now
         let hash = contentHash ?? (identity == nil ? 0 : BatchHash.hash(batch))
         var batch = batch
-        let (rejected, isChanged) = EntryAdmission.refuse(&batch, cutoff: Retention.cutoff(options, now: received))
+        let (rejected, isChanged) = EntryAdmission.refuse(&batch, cutoff: maintenance.retention.cutoff(at: received))
         if batch.isEmpty, identity == nil {
             return AppendReceipt(accepted: 0, duplicates: 0, rejected: rejected, acknowledgedThrough: nil)
         }

@@ -31,6 +31,8 @@ public struct StorageReport: Sendable, Equatable {
     /// Rows and bytes in memory, not sealed.
     public var headRows: UInt64 = 0
     public var headBytes: UInt64 = 0
+    /// Entries that did not read when the store was verified, and were set aside.
+    public var setAsideEntries: UInt64 = 0
     /// Bytes of all files in the data directory.
     public var directoryBytes: UInt64 = 0
 }

@@ -5,9 +5,15 @@ import Glibc
 /// An object is a second name of the file that it was made of, where both are on one file system, so that nothing is copied.
 public struct DirectoryObjectStore: ObjectStore {
     public let root: String
+    private let isApart: Bool
 
-    /// - Parameter root: Made, with those above it, when the first object is put.
-    public init(_ root: String) { self.root = root }
+    /// - Parameters:
+    ///   - root: Made, with those above it, when the first object is put.
+    ///   - isApart: Whether objects are copies in any case: damage to one is none to the other then.
+    public init(_ root: String, isApart: Bool = false) {
+        self.root = root
+        self.isApart = isApart
+    }
 
     private func folder(_ key: String) -> String { root + "/" + key.prefix(2) }
     private func path(_ key: String) -> String { folder(key) + "/" + key.dropFirst(2) }
@@ -26,7 +32,9 @@ public struct DirectoryObjectStore: ObjectStore {
         }
         try DirectoryObjectStore.sync(source)
         try makeFolder(key)
-        if link(source, target) != 0, errno != EEXIST {
+        if isApart {
+            try DirectoryObjectStore.copy(source, to: target)
+        } else if link(source, target) != 0, errno != EEXIST {
             guard errno == EXDEV || errno == EPERM || errno == EMLINK else { throw .system("make an object", target) }
             try DirectoryObjectStore.copy(source, to: target)
         }

@@ -22,6 +22,10 @@ public protocol ObjectStore: Sendable {
         _ key: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ObjectStoreError) -> Int
 
+    /// A read of fewer bytes takes as long as one of so many: what lies around them may as well be read too. 0 where that is
+    /// not so.
+    var readByteCountMin: Int { get }
+
     /// Removes the object, if it is there.
     ///
     /// - Throws: `.invalidKey`; `.io`.
@@ -34,6 +38,10 @@ public protocol ObjectStore: Sendable {
     ///   - limit: How many at most, at least 1; fewer are all that there are.
     /// - Throws: `.io`.
     func keys(after key: String?, limit: Int) throws(ObjectStoreError) -> [String]
+}
+
+extension ObjectStore {
+    public var readByteCountMin: Int { 0 }
 }
 
 /// What the keys of objects are.

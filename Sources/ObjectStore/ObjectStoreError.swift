@@ -12,7 +12,13 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let missing = Code(name: "missing")
         /// There is no room, or the quota of the disk is used up.
         public static let diskFull = Code(name: "disk_full")
-        /// The system refused, as the message says.
+        /// The text names no place of an object store, or its keys are missing.
+        public static let invalidPlace = Code(name: "invalid_place")
+        /// The server does not know who asks, or does not let them.
+        public static let denied = Code(name: "denied")
+        /// The bucket is not there.
+        public static let missingBucket = Code(name: "missing_bucket")
+        /// The system or the server refused, as the message says.
         public static let io = Code(name: "io")
     }
 

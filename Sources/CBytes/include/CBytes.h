@@ -131,6 +131,9 @@ void cbytes_return_free_memory(void);
 /// be called first of all, before anything is opened.
 void cbytes_hold_standard_streams(void);
 
+/// Lets two paths of one file system change places, in one step that a crash does not divide. 0, or -1 with errno.
+int cbytes_exchange(const char *first, const char *second);
+
 /// Names the calling thread in `top -H` and debuggers; the first 15 bytes count.
 void cbytes_name_this_thread(const char *name);
 

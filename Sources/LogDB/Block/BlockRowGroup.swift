@@ -8,6 +8,15 @@ protocol ColumnSource: Sendable {
     func withColumn(_ id: ColumnID, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void) throws(LogError)
     /// The templates of the messages of the block's segment.
     func templates() throws(LogError) -> MessageTemplates
+    /// The segment in the cold tier that the columns come from; nil for others.
+    var coldSegment: UInt64? { get }
+    /// Bytes that had to be fetched from the cold tier.
+    var coldBytesFetched: Int { get }
+}
+
+extension ColumnSource {
+    var coldSegment: UInt64? { nil }
+    var coldBytesFetched: Int { 0 }
 }
 
 /// A sealed block's rows.
@@ -45,6 +54,8 @@ final class BlockRowGroup: RowGroup {
 
     override var bytesDecoded: Int { decoded }
     override var bytesFetched: Int { fetched }
+    override var coldBytesFetched: Int { source.coldBytesFetched }
+    override var coldSegment: UInt64? { source.coldSegment }
     override var bytesHeld: Int { columns.byteCount }
 
     private func account(_ byteCount: Int) {

@@ -76,6 +76,9 @@ class RowGroup {
     /// How much decoding has cost.
     var bytesDecoded: Int { 0 }
     var bytesFetched: Int { 0 }
+    /// Of the cold tier, what had to be fetched of it, and of which segment.
+    var coldBytesFetched: Int { 0 }
+    var coldSegment: UInt64? { nil }
     /// Bytes of decoded columns that the group holds, those among them that were decoded before it was made.
     var bytesHeld: Int { 0 }
 

@@ -63,3 +63,13 @@ struct ByteReader {
         String(decoding: try raw(try count(max: remaining)), as: UTF8.self)
     }
 }
+
+extension [UInt8] {
+    /// Calls `body` with the bytes; its errors stay typed.
+    func reading<R>(_ body: (UnsafeRawBufferPointer) throws(LogError) -> R) throws(LogError) -> R {
+        let result: Result<R, LogError> = withUnsafeBytes { bytes in
+            do throws(LogError) { return .success(try body(bytes)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

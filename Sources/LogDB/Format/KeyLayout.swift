@@ -8,6 +8,7 @@
 ///               'D' segment u64                      its directory of blocks
 ///               'T' segment u64                      the templates of its messages
 ///               'C' segment u64                      its census: rows by minute and level, and by stream
+///               'X' segment u64                      what was taken out of it because it did not read
 ///     postings  day i32 | segment u64 | page u32
 ///     tables    table u8 | 0 | id u64                a row
 ///               table u8 | index u8 | value… | id u64  an entry of a secondary index
@@ -55,12 +56,16 @@ enum KeyLayout {
     static let segmentDirectoryPrefix = UInt8(ascii: "D")
     static let segmentTemplatesPrefix = UInt8(ascii: "T")
     static let segmentCensusPrefix = UInt8(ascii: "C")
+    static let setAsidePrefix = UInt8(ascii: "X")
 
     static func segmentRecord(_ segment: UInt64) -> [UInt8] { prefixed(segmentRecordPrefix, segment) }
     static func segmentDirectory(_ segment: UInt64) -> [UInt8] { prefixed(segmentDirectoryPrefix, segment) }
 
     static func segmentTemplates(_ segment: UInt64) -> [UInt8] { prefixed(segmentTemplatesPrefix, segment) }
     static func segmentCensus(_ segment: UInt64) -> [UInt8] { prefixed(segmentCensusPrefix, segment) }
+
+    /// What was taken out of a segment because it did not read.
+    static func setAside(_ segment: UInt64) -> [UInt8] { prefixed(setAsidePrefix, segment) }
 
     private static func prefixed(_ prefix: UInt8, _ number: UInt64) -> [UInt8] {
         var key = KeyWriter(capacity: 9)
@@ -122,6 +127,13 @@ extension KeyLayout {
             throw LogError(.corruption, "a value of \(value.count) bytes where a number of 8 belongs")
         }
         return value.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// A value that is a number and nothing else.
+    static func number(_ value: UInt64) -> [UInt8] {
+        var key = KeyWriter(capacity: 8)
+        key.append(value)
+        return key.bytes
     }
 }
 

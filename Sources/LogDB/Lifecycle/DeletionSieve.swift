@@ -1,4 +1,4 @@
-/// Finds the deleted rows of blocks that are written again, and counts them.
+/// Finds the rows of blocks that are written again which are deleted, or have expired under a rule, and counts them.
 struct DeletionSieve {
     private struct Member {
         let id: UInt64
@@ -31,7 +31,8 @@ struct DeletionSieve {
             let gone = try members[index].filter.evaluate(group, rest)
             if gone.isNone { continue }
             members[index].removedCount += UInt64(gone.setCount)
-            losses.add(gone, of: try group.streams())
+            losses.add(
+                gone, of: try group.streams(), as: members[index].id == RetentionWork.expiryID ? .expired : .deleted)
             rest.subtract(gone)
             kept = rest
         }
@@ -40,7 +41,7 @@ struct DeletionSieve {
 
     /// Adds what was left out to the rows of deletions and sessions, with the write that makes the new blocks those that count.
     func count(_ store: RocksStore, in batch: inout WriteBatch) throws(LogError) {
-        try losses.write(as: .deleted, store, in: &batch)
+        try losses.write(store, in: &batch)
         for member in members where member.removedCount > 0 {
             guard var deletion = try Table<Deletion>(store: store).row(member.id) else { continue }
             deletion.purgedCount += member.removedCount

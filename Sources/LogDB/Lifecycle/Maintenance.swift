@@ -14,6 +14,7 @@ final class Maintenance: @unchecked Sendable {
     private let remover: SegmentRemover
     private let options: Options
     private let counters: StoreCounters
+    let retention: CurrentRetention
     private let sealPool = WorkerPool(threadCount: 1, name: "logdb-seal")
     private let mergePool = WorkerPool(threadCount: 1, name: "logdb-merge")
     private let isStopping = Atomic(false)
@@ -30,11 +31,13 @@ final class Maintenance: @unchecked Sendable {
     private static let idleBootInterval: Duration = .seconds(3_600)
     private var idleBootsForgottenAt = ContinuousClock.now
     private var tieredAt = ContinuousClock.now
+    private var retainedAt = ContinuousClock.now
 
     init(
         _ environment: ScanEnvironment, view: CurrentView, manifest: Manifest, remover: SegmentRemover,
-        disk: DiskGuard, options: Options, counters: StoreCounters
+        disk: DiskGuard, options: Options, counters: StoreCounters, retention: CurrentRetention
     ) {
+        self.retention = retention
         self.environment = environment
         self.view = view
         self.manifest = manifest
@@ -135,7 +138,8 @@ final class Maintenance: @unchecked Sendable {
     /// - Returns: What is wrong with one of the segments, which later merges leave out; nil when they are merged.
     private func merge(_ segments: [Segment], isCold: Bool = false) throws(LogError) -> LogError? {
         let merger = Merger(
-            environment: environment, manifest: manifest, options: options, deletions: view.snapshot().deletions)
+            environment: environment, manifest: manifest, options: options,
+            deletions: view.snapshot().deletions + RetentionWork.expired(retention.value, at: .now).map(\.deletion))
         switch try merger.merge(segments, isCold: isCold, isCancelled: { isStopping.load(ordering: .relaxed) }) {
         case .merged:
             counters.add { counters in
@@ -212,17 +216,42 @@ final class Maintenance: @unchecked Sendable {
         return false
     }
 
+    /// Runs `body`, which replaces segments, on the merging thread: none is replaced meanwhile. What it retires is removed
+    /// afterwards.
+    func replacing<R: Sendable>(
+        _ body: @escaping @Sendable (SegmentRepair) throws(LogError) -> R
+    ) async throws(LogError) -> R {
+        let result = try await mergePool.run { [self] () throws(LogError) in
+            try body(
+                SegmentRepair(
+                    environment: environment, view: view, manifest: manifest, options: options,
+                    isCancelled: { [self] in isStopping.load(ordering: .relaxed) }))
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+        return result
+    }
+
+    /// Makes a checkpoint between two commits, while no segment is replaced.
+    ///
+    /// - Parameter directory: Not there yet.
+    func checkpoint(to directory: String) async throws(LogError) -> Checkpoint {
+        try await mergePool.run { [self] () throws(LogError) in
+            // Then the last flush, which commits wait for, has little to write.
+            for family in StoreFamily.allCases { try environment.store.flush(family) }
+            guard let queue = commits.withLock({ $0 }) else { throw LogError(.closed, "the store is closed") }
+            return try Checkpoint.make(at: directory, environment.store, view, between: queue)
+        }
+    }
+
     // MARK: The cold tier
 
     /// Moves what has become old, now and then, when there is nothing to merge.
     private func scheduleTiering() {
-        guard let age = options.coldAge, ContinuousClock.now - tieredAt >= options.coldCheckInterval else { return }
+        guard ContinuousClock.now - tieredAt >= options.coldCheckInterval else { return }
         tieredAt = .now
-        let cutoff = Maintenance.moment(age)
-        let arrival = Maintenance.moment(options.coldRestMin)
-        guard mergeable.contains(where: { Maintenance.isOld($0, cutoff, arrival) }) else { return }
+        guard !toBeCold().isEmpty else { return }
         mergePool.submit { [self] in
-            for segment in mergeable where Maintenance.isOld(segment, cutoff, arrival) {
+            for segment in toBeCold() {
                 if isStopping.load(ordering: .relaxed) || !hasRoom(toMerge: [segment]) { return }
                 guard MergePlanner.next(mergeable, options: options) == nil else { return }
                 do throws(LogError) {
@@ -233,6 +262,23 @@ final class Maintenance: @unchecked Sendable {
                 }
             }
         }
+    }
+
+    /// The segments that the policy has in the cold tier, and that are in the hot one.
+    private func toBeCold() -> [Segment] {
+        let policy = retention.value
+        let arrival = Maintenance.moment(options.coldRestMin)
+        let hot = mergeable
+        var segments: [Segment] = []
+        if let age = policy.coldAfter {
+            let cutoff = Maintenance.moment(age)
+            segments = hot.filter { Maintenance.isOld($0, cutoff, arrival) }
+        }
+        if let bound = policy.hotByteCountMax {
+            let known = Set(segments.map(\.record.id))
+            segments += RetentionWork.surplus(hot, byteCountMax: bound).filter { !known.contains($0.record.id) }
+        }
+        return segments
     }
 
     private static func moment(_ age: Duration) -> Timestamp {
@@ -299,7 +345,7 @@ final class Maintenance: @unchecked Sendable {
         }
         do throws(LogError) {
             try commits.withLock { $0 }?.syncIfNeeded()
-            if let cutoff = Retention.cutoff(options) { try expire(before: cutoff) }
+            if let cutoff = retention.cutoff() { try expire(before: cutoff) }
             try removeRetired()
             try forgetIdleBoots()
         } catch {
@@ -307,6 +353,7 @@ final class Maintenance: @unchecked Sendable {
         }
         scheduleMerge()
         scheduleTiering()
+        scheduleRetention()
     }
 
     /// Commits stopped when the disk was full before a tick saw it; now there is room.
@@ -323,9 +370,67 @@ final class Maintenance: @unchecked Sendable {
         try IdleBoots.forget(environment.store, before: Timestamp.now)
     }
 
+    // MARK: Retention
+
+    private func scheduleRetention() {
+        guard ContinuousClock.now - retainedAt >= options.retentionCheckInterval else { return }
+        retainedAt = .now
+        let policy = retention.value
+        guard !policy.rules.isEmpty || policy.byteCountMax != nil else { return }
+        mergePool.submit { [self] in
+            do throws(LogError) {
+                try retain()
+            } catch {
+                if error.code != .cancelled { counters.add { $0.maintenanceFailures += 1 } }
+            }
+        }
+    }
+
+    /// Does what the policy asks for, on the merging thread, and removes what is gone for it.
+    func applyRetention() async throws(LogError) {
+        try await mergePool.run { [self] () throws(LogError) in
+            if let cutoff = retention.cutoff() { try expire(before: cutoff) }
+            try retain()
+            for segment in toBeCold() {
+                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
+                if let damage = try merge([segment], isCold: true) { throw damage }
+            }
+        }
+        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
+    }
+
+    /// Rewrites the segments that hold entries which have expired under a rule, all of each being past the rule's age; and
+    /// deletes the oldest where there are too many bytes.
+    private func retain() throws(LogError) {
+        let policy = retention.value
+        for (deletion, cutoff) in RetentionWork.expired(policy, at: .now) {
+            for segment in view.snapshot().segments where segment.record.timeMax < cutoff.microseconds {
+                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
+                guard try holds(segment, deletion) else { continue }
+                _ = try merge([segment], isCold: segment.record.coldKey != nil)
+            }
+        }
+        if let bound = policy.byteCountMax {
+            try retire(RetentionWork.surplus(view.snapshot().segments, byteCountMax: bound))
+        }
+    }
+
+    /// Whether a segment has rows of the deletion: counted, as summaries may promise some that are not there.
+    private func holds(_ segment: Segment, _ deletion: ActiveDeletion) throws(LogError) -> Bool {
+        guard try mayHold(segment, [deletion]) else { return false }
+        let request = AggregateRequest(filter: deletion.filter)
+        var aggregator = Aggregator(
+            environment, request, work: ParallelWork(pool: mergePool, width: 1), CancellationFlag())
+        return (try aggregator.run(StoreView(heads: [], segments: [segment])).groups.first?.count ?? 0) > 0
+    }
+
     /// Retires segments whose newest entry is before `cutoff`.
     func expire(before cutoff: Timestamp) throws(LogError) {
-        let expired = view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds }
+        try retire(view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds })
+    }
+
+    /// Retires segments whole, and counts what their sessions lose.
+    private func retire(_ expired: [Segment]) throws(LogError) {
         for segment in expired {
             var losses = SessionLossTally()
             do throws(LogError) {
@@ -338,7 +443,7 @@ final class Maintenance: @unchecked Sendable {
             }
             let isRetired = try manifest.replacing([segment]) { () throws(LogError) in
                 var batch = WriteBatch()
-                try losses.write(as: .expired, environment.store, in: &batch)
+                try losses.write(environment.store, in: &batch)
                 try manifest.commit(adding: [], retiring: [segment], with: &batch)
             }
             if isRetired { counters.add { $0.segmentsExpired += 1 } }

@@ -9,6 +9,8 @@ struct Merger {
     let options: Options
     /// Whose entries are not written again.
     var deletions: [ActiveDeletion] = []
+    /// Blocks that do not read, by their place in the directory of a segment: they are not written again.
+    var damagedBlocks: [UInt64: Set<Int>] = [:]
 
     enum Outcome {
         case merged
@@ -22,9 +24,10 @@ struct Merger {
     ///
     /// - Parameters:
     ///   - isCold: Whether the new segment's columns go to the cold tier.
+    ///   - noted: Goes into the commit.
     ///   - isCancelled: Asked between blocks; true ends the merge with `.cancelled` and changes nothing.
     func merge(
-        _ segments: [Segment], isCold: Bool = false, isCancelled: () -> Bool
+        _ segments: [Segment], isCold: Bool = false, noting noted: [SetAsideRecord] = [], isCancelled: () -> Bool
     ) throws(LogError) -> Outcome {
         let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
         let record = try manifest.begin(
@@ -42,6 +45,7 @@ struct Merger {
         let isReplaced = try manifest.replacing(segments) { () throws(LogError) in
             var batch = WriteBatch()
             try sieve.count(environment.store, in: &batch)
+            for record in noted { record.put(environment.store, in: &batch) }
             try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
         }
         if !isReplaced || merged.rowCount == 0 { manifest.abandon(record) }
@@ -68,7 +72,8 @@ struct Merger {
             byteCount: segments.reduce(0) { $0 + $1.record.rawByteCount })
         var cursors: [SegmentCursor] = []
         for segment in segments {
-            var cursor = SegmentCursor(segment, environment: environment)
+            var cursor = SegmentCursor(
+                segment, environment: environment, leavingOut: damagedBlocks[segment.record.id] ?? [])
             let isOpen = try MergeFailure.naming(segment) { () throws(LogError) in try cursor.openNext(&sieve) }
             if isOpen { cursors.append(cursor) }
         }
@@ -140,6 +145,7 @@ struct MergeKey {
 private struct SegmentCursor {
     let segment: Segment
     private let environment: ScanEnvironment
+    private let damagedBlocks: Set<Int>
     private var block = 0
     private(set) var group: RowGroup?
     private(set) var row = 0
@@ -150,8 +156,9 @@ private struct SegmentCursor {
     /// The block's rows that are not deleted; nil for all.
     private var kept: Bitmap?
 
-    init(_ segment: Segment, environment: ScanEnvironment) {
+    init(_ segment: Segment, environment: ScanEnvironment, leavingOut damagedBlocks: Set<Int>) {
         self.segment = segment
+        self.damagedBlocks = damagedBlocks
         self.environment = environment
     }
 
@@ -168,6 +175,7 @@ private struct SegmentCursor {
     /// - Returns: False when there is none.
     mutating func openNext(_ sieve: inout DeletionSieve) throws(LogError) -> Bool {
         let directory = try environment.directories.directory(of: segment)
+        while damagedBlocks.contains(block) { block += 1 }
         guard block < directory.blocks.count else {
             group = nil
             return false

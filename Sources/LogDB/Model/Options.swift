@@ -27,6 +27,8 @@ public struct Options: Sendable {
     public var memtableByteCountMax = 48 << 20
     /// Bytes of decoded directories, templates and censuses of segments that are kept for the next query. At least 1 MiB.
     public var directoryCacheByteCount = 16 << 20
+    /// Bytes of the cold tier's objects that are kept for the next question, where they lie on the network.
+    public var coldCacheByteCount = 16 << 20
     /// Bytes of decoded columns of blocks that are kept for the next query. 0 keeps none.
     public var columnCacheByteCount = 24 << 20
     /// Entries older than this are dropped, by whole days of blocks, and refused at the door. Nil: kept for ever.
@@ -37,13 +39,16 @@ public struct Options: Sendable {
     public var coldRestMin: Duration = .seconds(86_400)
     /// How often what has become old is looked for.
     var coldCheckInterval: Duration = .seconds(60)
+    /// How often entries that have expired under a rule are looked for.
+    var retentionCheckInterval: Duration = .seconds(600)
     /// zstd level of blocks in the cold tier, 1 to 19.
     public var coldLevel = 12
     /// Rows of a block in the cold tier. 256 to 65,536.
     public var coldBlockRowCountMax = 16_384
-    /// The directory of the cold tier, which the store then remembers. Nil: where it was last; at first, `cold` in the store's
-    /// own directory.
-    public var coldDirectory: String?
+    /// Where the cold tier is: a directory, or `s3://BUCKET/PREFIX?endpoint=URL&region=R`, for which the keys are in
+    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. The store remembers the place, and never the keys. Nil: where it was
+    /// last; at first, `cold` in the store's own directory.
+    public var coldPlace: String?
     /// Tests put a cold tier here that fails.
     var coldObjects: (any ObjectStore)?
     /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.
@@ -77,6 +82,7 @@ public struct Options: Sendable {
         memtableByteCountMax = share(8)
         directoryCacheByteCount = share(24)
         columnCacheByteCount = share(16)
+        coldCacheByteCount = share(24)
         // A merge holds about 100 bytes a row until the segment is written.
         mergeRowCountMax = min(max(share(4) / 100, 65_536), 8 << 20)
     }
@@ -104,6 +110,7 @@ public struct Options: Sendable {
         check("memtableByteCountMax", memtableByteCountMax, 4 << 20...1 << 40)
         check("directoryCacheByteCount", directoryCacheByteCount, 1 << 20...1 << 40)
         check("columnCacheByteCount", columnCacheByteCount, 0...1 << 40)
+        check("coldCacheByteCount", coldCacheByteCount, 0...1 << 40)
         check("freeSpaceFractionMin", freeSpaceFractionMin, 0...0.5)
         check("syncInterval", syncInterval, .milliseconds(1) ... .seconds(3_600))
         check("scanThreadCount", scanThreadCount, 1...256)
@@ -115,6 +122,13 @@ public struct Options: Sendable {
         }
         if let retention, retention < .seconds(3_600) {
             problems.append("retention is \(retention); it must be at least one hour")
+        }
+        if let coldPlace {
+            do throws(ObjectStoreError) {
+                _ = try ObjectPlace.open(coldPlace)
+            } catch {
+                problems.append("the cold tier: \(error.message)")
+            }
         }
         if let coldAge, coldAge < .seconds(3_600) {
             problems.append("coldAge is \(coldAge); it must be at least one hour")

@@ -108,6 +108,10 @@ public struct ScanStatistics: Sendable, Equatable {
     public var bytesDecompressed = 0
     /// Bytes of columns fetched from storage, compressed.
     public var bytesFetched = 0
+    /// Bytes that were fetched from the cold tier, what was fetched ahead among them.
+    public var coldBytesFetched = 0
+    /// The segments whose objects in the cold tier were read.
+    public var coldSegments: Set<UInt64> = []
     /// Blocks that could not be read because their bytes are damaged: the answer is partial.
     public var blocksDamaged = 0
 

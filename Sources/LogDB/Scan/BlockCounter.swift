@@ -80,6 +80,7 @@ final class BlockCounter: @unchecked Sendable {
         statistics.blocksRead += 1
         statistics.bytesDecompressed += group.bytesDecoded
         statistics.bytesFetched += group.bytesFetched
+        statistics.addCold(of: group)
     }
 
     /// Counts the combinations of codes within the group of rows, then adds them under their values.

@@ -82,10 +82,12 @@ final class CandidateReader: @unchecked Sendable {
             if kept == nil { kept = try environment.open(candidate) }
             let opened = kept!
             let (decoded, fetched) = (opened.bytesDecoded, opened.bytesFetched)
+            let coldFetched = opened.coldBytesFetched
             let extractor = RowExtractor(opened, names: environment.registry, fields: request.fields)
             try extractor.append(rows, to: &result.rows)
             result.statistics.bytesDecompressed += opened.bytesDecoded - decoded
             result.statistics.bytesFetched += opened.bytesFetched - fetched
+            result.statistics.addCold(of: opened, after: coldFetched)
         }
     }
 
@@ -124,6 +126,7 @@ final class CandidateReader: @unchecked Sendable {
         result.statistics.blocksRead += 1
         result.statistics.bytesDecompressed += group.bytesDecoded
         result.statistics.bytesFetched += group.bytesFetched
+        result.statistics.addCold(of: group)
     }
 
     private func references(
@@ -163,6 +166,16 @@ final class CandidateReader: @unchecked Sendable {
 }
 
 extension ScanStatistics {
+    /// Adds what a group has had to fetch from the cold tier.
+    ///
+    /// - Parameter before: What of it was added already.
+    mutating func addCold(of group: RowGroup, after before: Int = 0) {
+        let byteCount = group.coldBytesFetched - before
+        guard byteCount > 0, let segment = group.coldSegment else { return }
+        coldBytesFetched += byteCount
+        coldSegments.insert(segment)
+    }
+
     static func += (left: inout ScanStatistics, right: ScanStatistics) {
         left.blocksTotal += right.blocksTotal
         left.blocksPrunedByTime += right.blocksPrunedByTime
@@ -176,6 +189,8 @@ extension ScanStatistics {
         left.rowsMatched += right.rowsMatched
         left.bytesDecompressed += right.bytesDecompressed
         left.bytesFetched += right.bytesFetched
+        left.coldBytesFetched += right.coldBytesFetched
+        left.coldSegments.formUnion(right.coldSegments)
         left.blocksDamaged += right.blocksDamaged
     }
 }

@@ -72,6 +72,7 @@ struct PatternCounter {
         for (text, pattern) in found { try merge(text, pattern) }
         statistics.bytesDecompressed += group.bytesDecoded
         statistics.bytesFetched += group.bytesFetched
+        statistics.addCold(of: group)
     }
 
     /// What is known of a template's rows in a block.

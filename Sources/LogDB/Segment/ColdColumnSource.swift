@@ -1,11 +1,24 @@
-/// A block's columns in the cold tier. What is asked for is fetched, and nothing beside it.
-struct ColdColumnSource: ColumnSource {
-    let cold: ColdStore
-    let directories: SegmentCache
-    let segment: Segment
+/// A block's columns in the cold tier. What is asked for is fetched, and what lies beside it where a read costs a journey.
+///
+/// Used by one thread at a time.
+final class ColdColumnSource: ColumnSource, @unchecked Sendable {
+    private let cold: ColdStore
+    private let directories: SegmentCache
+    private let segment: Segment
     /// The block's place in the directory.
-    let index: Int
-    let summary: BlockSummary
+    private let index: Int
+    private let summary: BlockSummary
+    private(set) var coldBytesFetched = 0
+
+    var coldSegment: UInt64? { segment.record.id }
+
+    init(cold: ColdStore, directories: SegmentCache, segment: Segment, index: Int, summary: BlockSummary) {
+        self.cold = cold
+        self.directories = directories
+        self.segment = segment
+        self.index = index
+        self.summary = summary
+    }
 
     func templates() throws(LogError) -> MessageTemplates { try directories.templates(of: segment) }
 
@@ -14,10 +27,7 @@ struct ColdColumnSource: ColumnSource {
         guard let key = segment.record.coldKey, let range = layout.range(of: id, block: index, summary) else {
             throw LogError(.corruption, "column \(id.name) is missing", location: summary.key.location)
         }
-        let bytes = try cold.read(key, range)
-        let result: Result<Void, LogError> = bytes.withUnsafeBytes { raw in
-            do throws(LogError) { return .success(try body(raw)) } catch { return .failure(error) }
-        }
-        try result.get()
+        let bytes = try cold.fetch(key, range, byteCount: segment.record.coldByteCount) { coldBytesFetched += $0 }
+        try bytes.reading(body)
     }
 }

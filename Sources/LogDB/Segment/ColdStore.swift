@@ -6,6 +6,17 @@ struct ColdStore: Sendable {
     let objects: any ObjectStore
     /// Where files are made that are to become objects.
     let draftDirectory: String
+    /// Where reads cost a journey each, what was read last.
+    private let cache: ColdCache?
+
+    /// - Parameter cacheByteCountMax: Of what is kept of objects on the network.
+    init(objects: any ObjectStore, draftDirectory: String, cacheByteCountMax: Int = 0) {
+        self.objects = objects
+        self.draftDirectory = draftDirectory
+        cache =
+            objects.readByteCountMin > 0
+            ? ColdCache(pageByteCount: objects.readByteCountMin, byteCountMax: cacheByteCountMax) : nil
+    }
 
     private func draftPath(_ key: String) -> String { draftDirectory + "/" + key }
 
@@ -20,13 +31,25 @@ struct ColdStore: Sendable {
 
     /// Removes what a crash left of files that were to become objects.
     func clearDrafts() {
-        guard let directory = opendir(draftDirectory) else { return }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { unlink(draftPath(name)) }
+        for name in DirectoryListing.names(draftDirectory) { unlink(draftPath(name)) }
+    }
+
+    /// The bytes of an object's range, of which some may have been read before.
+    ///
+    /// - Parameters:
+    ///   - byteCount: The object's.
+    ///   - didFetch: Called with the bytes that were read now, those read ahead among them.
+    /// - Throws: As `read`.
+    func fetch(
+        _ key: String, _ range: Range<UInt64>, byteCount: UInt64, didFetch: (Int) -> Void
+    ) throws(LogError) -> [UInt8] {
+        guard let cache, !range.isEmpty else {
+            didFetch(range.count)
+            return try read(key, range)
+        }
+        return try cache.read(key, range, byteCount: byteCount) { (missing) throws(LogError) in
+            didFetch(missing.count)
+            return try read(key, missing)
         }
     }
 
@@ -49,6 +72,38 @@ struct ColdStore: Sendable {
                 location: key)
         }
         return bytes
+    }
+
+    /// The place as it is found from any working directory.
+    static func absolute(_ place: String) -> String {
+        guard !place.hasPrefix("/"), !ObjectPlace.isRemote(place), let path = realpath(".", nil) else { return place }
+        defer { free(path) }
+        return String(cString: path) + "/" + place
+    }
+
+    /// The objects of the tier that is at `place`, as people write it.
+    ///
+    /// - Throws: `.invalidOptions`.
+    static func objects(at place: String) throws(LogError) -> any ObjectStore {
+        do throws(ObjectStoreError) {
+            return try ObjectPlace.open(place)
+        } catch {
+            throw LogError(.invalidOptions, "the cold tier: \(error.message)", location: place)
+        }
+    }
+
+    /// As `objects(at:)`; where that cannot be asked now, as its keys are missing, what is in the hot tier can be read all the same.
+    static func objects(rememberedAt place: String) -> any ObjectStore {
+        do throws(ObjectStoreError) {
+            return try ObjectPlace.open(place)
+        } catch {
+            return UnreachableObjectStore(error)
+        }
+    }
+
+    /// Nil where there is no such object.
+    func byteCount(_ key: String) throws(LogError) -> UInt64? {
+        do throws(ObjectStoreError) { return try objects.byteCount(of: key) } catch { throw ColdStore.error(error) }
     }
 
     func put(_ key: String, fileAt path: String) throws(LogError) {

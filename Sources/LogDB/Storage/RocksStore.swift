@@ -60,6 +60,7 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_writeoptions_set_sync(syncedWrite, 1)
         unsyncedWrite = rocksdb_writeoptions_create()
 
+        try RocksStore.checkIsWhole(path)
         let names = StoreFamily.allCases.map { strdup($0.name)! }
         defer { names.forEach { free($0) } }
         var namePointers: [UnsafePointer<CChar>?] = names.map { UnsafePointer($0) }
@@ -74,6 +75,18 @@ final class RocksStore: @unchecked Sendable {
         }
         database = opened
         families = handles.map { $0! }
+    }
+
+    /// RocksDB would begin anew where `CURRENT` is missing, and remove the files of what was there.
+    ///
+    /// - Throws: `.corruption`.
+    private static func checkIsWhole(_ path: String) throws(LogError) {
+        guard access(path + "/CURRENT", F_OK) != 0, errno == ENOENT else { return }
+        if DirectoryListing.names(path).contains(where: { $0.hasSuffix(".sst") || $0.hasSuffix(".log") }) {
+            throw LogError(
+                .corruption, "the file CURRENT is missing beside data; put it back, or restore a backup",
+                location: path)
+        }
     }
 
     deinit { close() }
@@ -235,7 +248,29 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_compact_range_cf(database, families[family.rawValue], nil, 0, nil, 0)
     }
 
+    /// Makes a directory with second names of all files as they are now, log included: what was written before the call and
+    /// nothing after it. Memtables are flushed for it.
+    ///
+    /// - Parameter path: Not there yet, on the same file system.
+    func checkpoint(to path: String) throws(LogError) {
+        var failure: UnsafeMutablePointer<CChar>?
+        let checkpoint = rocksdb_checkpoint_object_create(database, &failure)
+        if let error = RocksStore.takeError(&failure, doing: "begin a checkpoint", location: path) { throw error }
+        defer { rocksdb_checkpoint_object_destroy(checkpoint) }
+        rocksdb_checkpoint_create(checkpoint, path, 0, &failure)
+        if let error = RocksStore.takeError(&failure, doing: "make a checkpoint", location: path) { throw error }
+    }
+
     // MARK: Looking
+
+    /// The files that hold the families' data now, memtables and log aside.
+    var tableFiles: [String] {
+        guard let files = rocksdb_livefiles(database) else { return [] }
+        defer { rocksdb_livefiles_destroy(files) }
+        return (0..<rocksdb_livefiles_count(files)).compactMap { index in
+            rocksdb_livefiles_name(files, index).map { path + String(cString: $0) }
+        }
+    }
 
     /// An integer property of RocksDB, such as `rocksdb.estimate-num-keys`; nil where it has none of the name.
     func property(_ name: String, of family: StoreFamily) -> UInt64? {

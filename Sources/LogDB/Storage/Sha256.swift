@@ -21,4 +21,16 @@ final class Sha256 {
             count = Sha256.byteCount
         }
     }
+
+    static func hexadecimal(_ digest: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The digest of `bytes`, in hexadecimal.
+    static func hexadecimal(of bytes: [UInt8]) -> String {
+        let digest = Sha256()
+        bytes.withUnsafeBytes { digest.update($0) }
+        return hexadecimal(digest.finish())
+    }
 }

@@ -1,5 +1,18 @@
 /// Compares every table with its indexes, both ways.
 enum TableCheck {
+    /// What a table and its indexes disagree in.
+    struct Findings {
+        /// A sentence for each contradiction; empty when there is none.
+        var problems: [String] = []
+        /// Entries of indexes that no row has.
+        var wrongEntries: [[UInt8]] = []
+        /// Entries that rows have and the indexes lack.
+        var missingEntries: [(key: [UInt8], value: [UInt8])] = []
+        /// What the last id given must be at least.
+        var lastID: UInt64 = 0
+        var lastIDIsWrong = false
+    }
+
     /// - Returns: A sentence for each contradiction; empty when there is none.
     static func problems(_ store: RocksStore) throws(LogError) -> [String] {
         try problems(DeviceRecord.self, store) + problems(SessionRecord.self, store)
@@ -9,59 +22,85 @@ enum TableCheck {
     static func problems<Record: TableRecord>(
         _ table: Record.Type, _ store: RocksStore
     ) throws(LogError) -> [String] {
-        var problems: [String] = []
+        try findings(table, store).problems
+    }
+
+    /// Rows and indexes are read in one pass, as they were at one moment.
+    static func findings<Record: TableRecord>(
+        _ table: Record.Type, _ store: RocksStore
+    ) throws(LogError) -> Findings {
+        var findings = Findings()
         var expected: [[UInt8]: UInt64] = [:]
-        var largestID: UInt64 = 0
-        let rowPrefix = [Record.tableNumber, TableKeys.rows]
-        try store.forEach(.tables, from: rowPrefix, to: KeyLayout.end(of: rowPrefix)) { (key, value) throws(LogError) in
-            guard let id = try? KeyLayout.number(key) else {
-                problems.append("\(Record.tableName) has a row whose key does not read")
-                return true
-            }
-            largestID = max(largestID, id)
-            do throws(LogError) {
-                let record: Record = try Table.decode(value, id: id)
-                for index in Record.indexes {
-                    guard let indexed = index.value(record) else { continue }
-                    let entry =
-                        index.isUnique
-                        ? TableKeys.uniqueEntry(Record.tableNumber, index.number, indexed)
-                        : TableKeys.entry(Record.tableNumber, index.number, indexed, id)
-                    if let other = expected.updateValue(id, forKey: entry) {
-                        problems.append("\(Record.tableName) \(other) and \(id) have the same \(index.name)")
-                    }
-                }
-            } catch {
-                problems.append("\(Record.tableName) \(id) does not read: \(error.message)")
+        var indexes: [UInt8: TableIndex<Record>] = [:]
+        for index in Record.indexes { indexes[index.number] = index }
+        var lastGiven: UInt64? = 0
+        let prefix = [Record.tableNumber]
+        try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
+            switch key.count > 1 ? key[1] : TableKeys.rows {
+            case TableKeys.rows: addRow(key, value, of: table, &findings, &expected)
+            case TableKeys.nextID: lastGiven = try? KeyLayout.number(value: Array(value))
+            case let number:
+                if let index = indexes[number] { addEntry(key, value, of: index, &findings, &expected) }
             }
             return true
         }
-        for index in Record.indexes {
-            let prefix = [Record.tableNumber, index.number]
-            try store.forEach(.tables, from: prefix, to: KeyLayout.end(of: prefix)) { (key, value) throws(LogError) in
-                let number = try? index.isUnique ? KeyLayout.number(value: Array(value)) : KeyLayout.number(key)
-                guard let id = number else {
-                    problems.append("index \(index.name) of \(Record.tableName) has an entry that does not read")
-                    return true
+        for (key, id) in expected {
+            findings.problems.append("\(Record.tableName) \(id) is missing from an index")
+            let isUnique = indexes[key[1]]?.isUnique ?? false
+            findings.missingEntries.append((key, isUnique ? KeyLayout.number(id) : []))
+        }
+        if let lastGiven, lastGiven >= findings.lastID { return findings }
+        findings.lastIDIsWrong = true
+        findings.problems.append(
+            lastGiven.map { "\(Record.tableName) has id \(findings.lastID), past the last given, \($0)" }
+                ?? "the last id given to \(Record.tableName) does not read")
+        return findings
+    }
+
+    private static func addRow<Record: TableRecord>(
+        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, of table: Record.Type,
+        _ findings: inout Findings, _ expected: inout [[UInt8]: UInt64]
+    ) {
+        guard let id = try? KeyLayout.number(key) else {
+            findings.problems.append("\(Record.tableName) has a row whose key does not read")
+            return
+        }
+        findings.lastID = max(findings.lastID, id)
+        do throws(LogError) {
+            let record: Record = try Table.decode(value, id: id)
+            for index in Record.indexes {
+                guard let indexed = index.value(record) else { continue }
+                let entry =
+                    index.isUnique
+                    ? TableKeys.uniqueEntry(Record.tableNumber, index.number, indexed)
+                    : TableKeys.entry(Record.tableNumber, index.number, indexed, id)
+                if let other = expected.updateValue(id, forKey: entry) {
+                    findings.problems.append("\(Record.tableName) \(other) and \(id) have the same \(index.name)")
                 }
-                if expected.removeValue(forKey: Array(key)) != id {
-                    problems.append("index \(index.name) of \(Record.tableName) has an entry for \(id) that no row has")
-                }
-                return true
             }
+        } catch {
+            findings.problems.append("\(Record.tableName) \(id) does not read: \(error.message)")
         }
-        for id in expected.values {
-            problems.append("\(Record.tableName) \(id) is missing from an index")
+    }
+
+    private static func addEntry<Record: TableRecord>(
+        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, of index: TableIndex<Record>,
+        _ findings: inout Findings, _ expected: inout [[UInt8]: UInt64]
+    ) {
+        let key = Array(key)
+        let id = try? index.isUnique ? KeyLayout.number(value: Array(value)) : key.reading(KeyLayout.number)
+        guard let id else {
+            findings.problems.append("index \(index.name) of \(Record.tableName) has an entry that does not read")
+            findings.wrongEntries.append(key)
+            return
         }
-        let next = try store.value(.tables, TableKeys.nextID(Record.tableNumber))
-        guard let lastGiven = try? next.map({ (bytes) throws(LogError) in try KeyLayout.number(value: bytes) }) ?? 0
-        else {
-            problems.append("the last id given to \(Record.tableName) does not read")
-            return problems
+        guard expected[key] != id else {
+            expected[key] = nil
+            return
         }
-        if lastGiven < largestID {
-            problems.append("\(Record.tableName) has id \(largestID), past the last given, \(lastGiven)")
-        }
-        return problems
+        findings.problems.append(
+            "index \(index.name) of \(Record.tableName) has an entry for \(id) that no row has")
+        // One that a row has under another id is written over.
+        if expected[key] == nil { findings.wrongEntries.append(key) }
     }
 }

@@ -52,4 +52,11 @@ public final class TableEditor {
 
     /// Removes the row as it is stored. Its id is not given again.
     public func delete<Record: TableRecord>(_ record: Record) throws(LogError) { transaction.delete(record) }
+
+    /// Makes the table's indexes agree with its rows, as both are stored. To be called alone.
+    ///
+    /// - Returns: A sentence for each contradiction, those that remain among them: a row that does not read has no entries.
+    public func rebuildIndexes<Record: TableRecord>(of table: Record.Type) throws(LogError) -> [String] {
+        try transaction.rebuildIndexes(of: table)
+    }
 }

@@ -149,6 +149,19 @@ final class TableTransaction {
         changes[TableKeys.row(table, record.id)] = .some(nil)
     }
 
+    /// Makes the table's indexes agree with its rows as they are stored.
+    ///
+    /// - Returns: What they disagreed in.
+    func rebuildIndexes<Record: TableRecord>(of table: Record.Type) throws(LogError) -> [String] {
+        let findings = try TableCheck.findings(table, store)
+        for key in findings.wrongEntries { changes[key] = .some(nil) }
+        for (key, value) in findings.missingEntries { changes[key] = value }
+        if findings.lastIDIsWrong {
+            changes[TableKeys.nextID(Record.tableNumber)] = KeyLayout.number(findings.lastID)
+        }
+        return findings.problems
+    }
+
     /// Moves the changes into `batch`.
     func apply(to batch: inout WriteBatch) {
         for (key, value) in changes {

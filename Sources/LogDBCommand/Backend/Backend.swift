@@ -1,3 +1,5 @@
+import LogModel
+
 /// Where the logs are: a server, or a data directory opened by this process.
 ///
 /// What fails is thrown as `CommandFailure`, a query that is refused as `QueryRefusal`.
@@ -19,6 +21,20 @@ protocol Backend: Sendable {
 
     /// Moves what is older than `age`, as people write it, to the cold tier.
     func tier(olderThan age: String, progress: @escaping @Sendable (Double, String) -> Void) async throws
+
+    /// The retention policy and what it does now, as `RetentionDocument.json` has it.
+    ///
+    /// - Parameters:
+    ///   - document: The policy to set; nil shows the one that holds.
+    ///   - isDryRun: Whether it is only tried.
+    func retention(setting document: [UInt8]?, isDryRun: Bool) async throws -> JSONValue
+
+    /// Copies all that is stored to `place`.
+    ///
+    /// - Returns: What the backup is, in a sentence.
+    func backup(
+        to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String
 
     /// How many entries a deletion of what the query finds would make gone.
     func countDeletable(_ query: String) async throws -> UInt64

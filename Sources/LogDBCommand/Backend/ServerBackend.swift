@@ -88,6 +88,25 @@ struct ServerBackend: Backend {
             for: try await client.json("POST", "/api/v1/admin/tier", body: body), named: "moving", progress: progress)
     }
 
+    func retention(setting document: [UInt8]?, isDryRun: Bool) async throws -> JSONValue {
+        guard let document else { return try await client.json("GET", "/api/v1/admin/retention") }
+        return try await client.json(
+            "PUT", "/api/v1/admin/retention?dry_run=\(isDryRun)", body: document)
+    }
+
+    func backup(
+        to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String {
+        let body = JSONValue.object([
+            .init(name: "to", value: .string(place)),
+            .init(name: "cold", value: .string(copiesColdObjects ? "copy" : "name")),
+        ]).bytes
+        let job = try await wait(
+            for: try await client.json("POST", "/api/v1/admin/backup", body: body), named: "the backup",
+            progress: progress)
+        return PlainText.escaped(job["detail"]?.text ?? "")
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         let answer = try await client.json(
             "DELETE", "/api/v1/logs?dry_run=true&query=\(ServerClient.encoded(query))", query: query)
@@ -104,9 +123,12 @@ struct ServerBackend: Backend {
     }
 
     /// Waits for the end of the job that an answer names.
-    private func wait(
+    ///
+    /// - Returns: The job as it ended.
+    @discardableResult
+    func wait(
         for started: JSONValue, named name: String, progress: @escaping @Sendable (Double, String) -> Void
-    ) async throws {
+    ) async throws -> JSONValue {
         guard let id = started["job_id"]?.text else {
             throw CommandFailure("\(client.url) started no job; is it a LogDB server of this version?")
         }
@@ -114,7 +136,7 @@ struct ServerBackend: Backend {
             let job = try await client.json("GET", "/api/v1/admin/jobs/\(id)")
             let detail = job["detail"]?.text ?? ""
             switch job["state"]?.text {
-            case "done": return
+            case "done": return job
             case "failed": throw CommandFailure("\(name) failed: \(PlainText.escaped(detail))")
             case "running", "queued", "pending": progress(job["progress"]?.decimal ?? 0, detail)
             default: throw CommandFailure("the server no longer knows job \(id); was it started again?")

@@ -27,6 +27,8 @@ struct StorageSummary: Sendable {
     /// In memory, not sealed.
     var headEntries: UInt64
     var headBytes: UInt64
+    /// Entries that did not read when the store was verified.
+    var setAsideEntries: UInt64
     /// Bytes of all files in the data directory.
     var directoryBytes: UInt64
 }
@@ -46,6 +48,7 @@ extension StorageSummary {
         segments = report.segments
         headEntries = report.headRows
         headBytes = report.headBytes
+        setAsideEntries = report.setAsideEntries
         directoryBytes = report.directoryBytes
     }
 
@@ -66,6 +69,7 @@ extension StorageSummary {
         segments = json["segments"]?.unsigned ?? 0
         headEntries = json["head"]?["entries"]?.unsigned ?? 0
         headBytes = json["head"]?["bytes"]?.unsigned ?? 0
+        setAsideEntries = json["set_aside_entries"]?.unsigned ?? 0
         directoryBytes = json["directory_bytes"]?.unsigned ?? 0
     }
 
@@ -88,6 +92,7 @@ extension StorageSummary {
             member("rocksdb", .object(rocksdb.map { member($0.name, number($0.value)) })),
             member("segments", number(segments)),
             member("head", .object([member("entries", number(headEntries)), member("bytes", number(headBytes))])),
+            member("set_aside_entries", number(setAsideEntries)),
             member("directory_bytes", number(directoryBytes)),
         ])
     }

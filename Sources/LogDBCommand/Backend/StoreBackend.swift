@@ -108,6 +108,33 @@ struct StoreBackend: Backend {
         try await translated("") { try await store.tier(olderThan: age.duration, progress: progress) }
     }
 
+    func retention(setting document: [UInt8]?, isDryRun: Bool) async throws -> JSONValue {
+        try await translated("") {
+            var policy = store.retentionPolicy
+            if let document {
+                guard let json = JSONValue(document) else { throw CommandFailure("the policy is no JSON") }
+                do throws(RetentionDocument.Fault) {
+                    policy = try RetentionDocument.policy(json)
+                } catch {
+                    throw CommandFailure("“\(error.name)”: \(error.message)")
+                }
+            }
+            let effects = try await store.retentionEffects(policy)
+            if document != nil, !isDryRun { try await Retentions(store).set(policy, by: .command) }
+            return RetentionDocument.json(policy, effects)
+        }
+    }
+
+    func backup(
+        to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String {
+        try await translated("") {
+            try await store.backup(
+                to: try BackupPlace(place), copiesColdObjects: copiesColdObjects, progress: progress
+            ).summary
+        }
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         try await translated(query) {
             let ready = try deletable(query)

@@ -8,7 +8,8 @@ struct AdminCommand: AsyncParsableCommand {
         subcommands: [
             AdminStatsCommand.self, AdminCompactCommand.self, AdminQuarantineCommand.self, AdminAuditCommand.self,
             AdminCheckCommand.self, AdminDeleteCommand.self, AdminJobsCommand.self,
-            AdminTierCommand.self,
+            AdminTierCommand.self, AdminVerifyCommand.self, AdminBackupCommand.self, AdminRetentionCommand.self,
+            AdminRestoreCommand.self,
         ])
 }
 

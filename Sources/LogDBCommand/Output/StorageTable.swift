@@ -2,13 +2,16 @@
 enum StorageTable {
     static func write(_ summary: StorageSummary, style: Style, to output: Output) throws {
         let hot = summary.tiers.first { $0.name == "hot" }?.entries ?? 0
-        let rows: [[CellValue]] = [
+        var rows: [[CellValue]] = [
             [.text("on disk"), .number(Humane.bytes(summary.directoryBytes))],
             [.text("in memory"), .number(Humane.bytes(summary.headBytes))],
             [.text("entries"), .number(Humane.count(summary.tiers.reduce(0) { $0 + $1.entries }))],
             [.text("of these in memory"), .number(Humane.count(min(summary.headEntries, hot)))],
             [.text("segments"), .number(Humane.count(summary.segments))],
         ]
+        if summary.setAsideEntries > 0 {
+            rows.append([.text("set aside as damaged"), .number(Humane.count(summary.setAsideEntries))])
+        }
         try section("Store", [], rows, style: style, to: output)
         try tiers(summary, style: style, to: output)
         try columns(summary, style: style, to: output)

@@ -51,8 +51,10 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where old entries go: a directory, on another disk at best. Default: cold, in the data directory.",
-            valueName: "dir"))
+            """
+            Where old entries go: a directory, or s3://BUCKET/PREFIX?endpoint=URL&region=R with the keys in \
+            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Default: cold, in the data directory.
+            """, valueName: "place"))
     var cold: String?
 
     @Option(

@@ -30,13 +30,7 @@ extension Settings {
             configuration.limits = ServerLimits(memoryByteCount: memory)
         }
         configuration.storeOptions.retention = reader.age(.retention)
-        if let place = self[.cold] {
-            if place.hasPrefix("s3:") {
-                reader.problems.append("--cold is a directory; object stores on the network are not known yet")
-            } else {
-                configuration.storeOptions.coldDirectory = place
-            }
-        }
+        configuration.storeOptions.coldPlace = self[.cold]
         if self[.coldAfter] == "never" {
             configuration.storeOptions.coldAge = nil
         } else if let age = reader.age(.coldAfter) {

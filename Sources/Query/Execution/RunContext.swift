@@ -100,6 +100,8 @@ extension ScanStatistics {
         rowsMatched += other.rowsMatched
         bytesDecompressed += other.bytesDecompressed
         bytesFetched += other.bytesFetched
+        coldBytesFetched += other.coldBytesFetched
+        coldSegments.formUnion(other.coldSegments)
         blocksDamaged += other.blocksDamaged
     }
 }

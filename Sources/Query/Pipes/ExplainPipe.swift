@@ -62,6 +62,8 @@ final class ExplainPipe: RowSource {
             ("rows_matched", statistics.rowsMatched),
             ("rows_returned", rowCount),
             ("bytes_fetched", statistics.bytesFetched),
+            ("cold_objects_read", statistics.coldSegments.count),
+            ("cold_bytes_fetched", statistics.coldBytesFetched),
             ("bytes_decompressed", statistics.bytesDecompressed),
         ].map { ($0.0, .integer(Int64($0.1))) }
     }

@@ -101,6 +101,7 @@ enum AdministrationRoute {
                     json.member("entries", report.headRows)
                     json.member("bytes", report.headBytes)
                 }
+                json.member("set_aside_entries", report.setAsideEntries)
                 json.member("directory_bytes", report.directoryBytes)
             }
         }
@@ -117,6 +118,10 @@ extension JSONOutput {
             json.member("detail", job.detail)
             json.member("started", job.started)
             json.member("finished", job.finished)
+            if let result = job.result {
+                json.key("result")
+                result.write(to: &json)
+            }
         }
     }
 

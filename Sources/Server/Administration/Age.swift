@@ -1,6 +1,8 @@
 /// A stretch of time as people write it: `30d`, `12h`, `1w2d`, `0s`.
-public struct Age: Sendable {
+public struct Age: Sendable, CustomStringConvertible {
     public let duration: Duration
+
+    public init(_ duration: Duration) { self.duration = duration }
 
     /// Nil for what is none.
     public init?(argument: String) {
@@ -19,5 +21,15 @@ public struct Age: Sendable {
         }
         guard !argument.isEmpty else { return nil }
         duration = .seconds(seconds)
+    }
+
+    /// In the largest unit that it is a whole number of, weeks aside.
+    public var description: String {
+        let seconds = duration.components.seconds
+        for (unit, factor) in [("d", 86_400), ("h", 3_600), ("m", 60)] as [(String, Int64)]
+        where seconds != 0 && seconds % factor == 0 {
+            return "\(seconds / factor)\(unit)"
+        }
+        return "\(seconds)s"
     }
 }

@@ -20,6 +20,8 @@ final class Jobs: Sendable {
         var detail = ""
         var started: Timestamp
         var finished: Timestamp?
+        /// What a job found out that is there to find something out.
+        var result: JobResult?
     }
 
     /// Finished jobs that are remembered.
@@ -42,6 +44,18 @@ final class Jobs: Sendable {
         _ kind: String, isAlone: Bool = true,
         _ work: @escaping @Sendable (_ progress: @escaping @Sendable (Double, String) -> Void) async throws -> Void
     ) -> String? {
+        startReporting(kind, isAlone: isAlone) { progress in
+            try await work(progress)
+            return nil
+        }
+    }
+
+    /// As `start`, for work that finds something out.
+    func startReporting(
+        _ kind: String, isAlone: Bool = true,
+        _ work:
+            @escaping @Sendable (_ progress: @escaping @Sendable (Double, String) -> Void) async throws -> JobResult?
+    ) -> String? {
         registry.withLock { registry in
             if registry.isStopping { return nil }
             if isAlone, let running = registry.jobs.first(where: { $0.kind == kind && $0.state == .running }) {
@@ -55,13 +69,14 @@ final class Jobs: Sendable {
             }
             registry.tasks[id] = Task {
                 do {
-                    try await work { done, detail in
+                    let result = try await work { done, detail in
                         self.update(id) {
                             $0.progress = done
                             $0.detail = detail
                         }
                     }
-                    self.finish(id, .done, nil)
+                    if let result { self.update(id) { $0.result = result } }
+                    self.finish(id, .done, result?.summary)
                 } catch {
                     self.finish(id, .failed, "\(error)")
                 }

@@ -73,14 +73,17 @@ enum Policy {
         "/api/v1/fleet/devices/{id}": [
             .get: .permittedAny([.query, .ingest]), .put: .permitted(.operate), .delete: .permitted(.operate),
         ],
+        "/api/v1/admin/backup": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/check": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/compact": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/deletions": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/jobs/{id}": [.get: .permittedForServer(.operate)],
+        "/api/v1/admin/retention": [.get: .permittedForServer(.operate), .put: .permittedForServer(.operate)],
         "/api/v1/admin/scrubbing": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/tier": [.post: .permittedForServer(.operate)],
+        "/api/v1/admin/verify": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/users": [
             .get: .permitted(.administer), .post: .permitted(.administer), .delete: .permitted(.administer),
         ],

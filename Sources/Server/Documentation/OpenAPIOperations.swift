@@ -93,6 +93,17 @@ extension OpenAPIOperation {
     ]
 
     private static let administration: [String: [HTTPRequest.Method: OpenAPIOperation]] = [
+        "/api/v1/admin/backup": [
+            .post: .init(
+                "Copies all that is stored",
+                members: [
+                    .init(
+                        "to", required: true, "A directory of the server, or s3://BUCKET/PREFIX?endpoint=URL&region=R."),
+                    .init(
+                        "cold", .choice(BackupRoute.coldChoices), "Whether the cold tier's objects are copied or named."
+                    ),
+                ], status: 202)
+        ],
         "/api/v1/admin/check": [.get: .init("Whether the tables agree with their indexes")],
         "/api/v1/admin/compact": [
             .post: .init("Seals what is in memory, merges, removes obsolete files", status: 202)
@@ -100,6 +111,20 @@ extension OpenAPIOperation {
         "/api/v1/admin/deletions": [.get: .init("What was deleted, and whether it is off the disk")],
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
+        "/api/v1/admin/retention": [
+            .get: .init("How long entries are kept, and what that does now"),
+            .put: .init(
+                "Sets how long entries are kept",
+                parameters: [.init("dry_run", .flag, "Whether only to say what it would do.")],
+                members: [
+                    .init("cold_after", "When entries go to the cold tier, such as 7d."),
+                    .init("delete_after", "When those that no rule is for are deleted."),
+                    .init("bytes_max", .integer(1...Int.max), "What all segments may take."),
+                    .init("hot_bytes_max", .integer(1...Int.max), "What those in the hot tier may take."),
+                    .init(
+                        "rules", .list, "Others, by environment, device, module, levels: the first that fits decides."),
+                ]),
+        ],
         "/api/v1/admin/scrubbing": [
             .get: .init("What is taken out of entries before they are stored, and how often it was")
         ],
@@ -109,6 +134,11 @@ extension OpenAPIOperation {
                 "Moves what is old to the cold tier",
                 members: [.init("older_than", "A number and s, m, h, d or w; 7d by default, 0s for everything.")],
                 status: 202)
+        ],
+        "/api/v1/admin/verify": [
+            .post: .init(
+                "Reads all of the store and compares it with itself",
+                members: [.init("repair", .flag, "Whether what can be made whole is.")], status: 202)
         ],
         "/api/v1/admin/users": [
             .get: .init("The users"),

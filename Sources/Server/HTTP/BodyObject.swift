@@ -82,6 +82,15 @@ struct BodyObject {
         return number
     }
 
+    /// - Throws: `Problem` 400 `invalid_parameter`.
+    mutating func takeFlag(_ name: String) throws(Problem) -> Bool? {
+        switch takeValue(name) {
+        case nil: return nil
+        case .boolean(let flag)?: return flag
+        default: throw BodyObject.wrong(name, "true or false")
+        }
+    }
+
     /// An object, as compact JSON.
     ///
     /// - Throws: `Problem` 400 `invalid_parameter`.

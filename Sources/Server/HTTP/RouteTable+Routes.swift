@@ -48,14 +48,17 @@ extension RouteTable {
         Route(
             "/api/v1/fleet/devices/{id}",
             [.get: DevicesRoute.show, .put: DevicesRoute.update, .delete: DevicesRoute.remove]),
+        Route("/api/v1/admin/backup", [.post: BackupRoute.backup]),
         Route("/api/v1/admin/check", [.get: AdministrationRoute.check]),
         Route("/api/v1/admin/compact", [.post: AdministrationRoute.compact]),
         Route("/api/v1/admin/deletions", [.get: DeletionRoute.list]),
         Route("/api/v1/admin/jobs", [.get: AdministrationRoute.jobs]),
         Route("/api/v1/admin/jobs/{id}", [.get: AdministrationRoute.job]),
+        Route("/api/v1/admin/retention", [.get: RetentionRoute.show, .put: RetentionRoute.set]),
         Route("/api/v1/admin/scrubbing", [.get: ScrubbingRoute.show]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
         Route("/api/v1/admin/tier", [.post: AdministrationRoute.tier]),
+        Route("/api/v1/admin/verify", [.post: VerificationRoute.verify]),
         Route(
             "/api/v1/admin/users", [.get: UsersRoute.list, .post: UsersRoute.add, .delete: UsersRoute.remove]),
         Route("/api/v1/admin/users/{name}", [.delete: UsersRoute.remove]),

@@ -21,6 +21,8 @@ extension JSONOutput {
             json.member("blocks_total", statistics.blocksTotal)
             json.member("blocks_read", statistics.blocksRead)
             json.member("bytes_decompressed", statistics.bytesDecompressed)
+            json.member("cold_objects_read", statistics.coldSegments.count)
+            json.member("cold_bytes_fetched", statistics.coldBytesFetched)
             let microseconds = (ContinuousClock.now - start) / .microseconds(1)
             json.member("elapsed_ms", microseconds.rounded() / 1_000)
         }

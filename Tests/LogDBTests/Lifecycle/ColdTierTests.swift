@@ -157,6 +157,28 @@ struct ColdTierTests {
         await store.close()
     }
 
+    /// A word that is in one segment reads one object, and little of it; the newest entries read none.
+    @Test func aRareWordReadsTheObjectsThatHaveIt() async throws {
+        let directory = try TemporaryDirectory()
+        let objects = objects(directory)
+        let store = try await open(directory, objects)
+        _ = try await fill(store, days: 5)
+        let rare = "needle4711"
+        let time = Timestamp(microseconds: 1_735_900_000_000_000)
+        _ = try await store.append(Batch([Entry(time: time, level: .info, device: "DEV-0", message: "a \(rare) b")]))
+        try await store.tier(olderThan: .zero)
+        let total = store.view.snapshot().segments.reduce(0) { $0 + $1.record.coldByteCount }
+        #expect(store.view.snapshot().segments.count > 3)
+        let scan = store.scan(ScanRequest(filter: .text(.word(Array(rare.utf8)))))
+        var count = 0
+        for try await part in scan { count += part.count }
+        #expect(count == 1)
+        #expect(scan.statistics().coldSegments.count == 1)
+        #expect(scan.statistics().coldBytesFetched > 0)
+        #expect(scan.statistics().coldBytesFetched < Int(total) / 4)
+        await store.close()
+    }
+
     /// An unreachable tier makes an answer partial, and says so; it never makes it wrong, and all is there again afterwards.
     @Test func anUnreachableTierMakesAnswersPartial() async throws {
         let directory = try TemporaryDirectory()
@@ -295,7 +317,7 @@ struct ColdTierTests {
         let directory = try TemporaryDirectory()
         let elsewhere = try TemporaryDirectory()
         var options = Self.options()
-        options.coldDirectory = elsewhere.path + "/tier"
+        options.coldPlace = elsewhere.path + "/tier"
         let store = try await LogStore.open(at: directory.path, options: options)
         let rows = try await fill(store, days: 1)
         try await store.tier(olderThan: .zero)

@@ -208,8 +208,8 @@ struct RetentionTests {
 
     @Test func theCutoffIsTheRuleBeforeNow() {
         let now = Timestamp(microseconds: 1_735_900_000_000_000)
-        #expect(Retention.cutoff(Self.options(days: nil), now: now) == nil)
+        #expect(CurrentRetention(Self.options(days: nil)).cutoff(at: now) == nil)
         #expect(
-            Retention.cutoff(Self.options(days: 2), now: now)?.microseconds == now.microseconds - 2 * Self.day)
+            CurrentRetention(Self.options(days: 2)).cutoff(at: now)?.microseconds == now.microseconds - 2 * Self.day)
     }
 }

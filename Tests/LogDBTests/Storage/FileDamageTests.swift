@@ -29,7 +29,7 @@ struct FileDamageTests {
         #expect(files.count == StoreFamily.allCases.count)
         var outcomes = Outcomes()
         var generator = SeededGenerator(seed: 32)
-        for round in 0..<63 {
+        for round in 0..<140 {
             let damaged = try directory.copy()
             let file = files[round % files.count]
             let bit = Int.random(in: 0..<(try damaged.bytes(of: file).count * 8), using: &generator)
@@ -37,6 +37,8 @@ struct FileDamageTests {
             await check(damaged, rows, "bit \(bit) of \(file)", &outcomes)
         }
         // Damage of each kind was met, or the test would say nothing.
+        // Some bytes of a file mean nothing.
+        #expect(outcomes.unnoticed < 10, "\(outcomes)")
         #expect(outcomes.refused > 5 && outcomes.partial > 2 && outcomes.right > 5, "\(outcomes)")
     }
 
@@ -56,7 +58,7 @@ struct FileDamageTests {
         let size = try directory.bytes(of: log).count
         var generator = SeededGenerator(seed: 34)
         var outcomes = Outcomes()
-        for _ in 0..<48 {
+        for _ in 0..<120 {
             let damaged = try directory.copy()
             let bit = Int.random(in: 0..<(size * 8), using: &generator)
             try damaged.flipBit(bit, of: log)
@@ -79,6 +81,8 @@ struct FileDamageTests {
         var refused = 0
         var partial = 0
         var right = 0
+        /// Of those that opened, those whose damage verification did not see.
+        var unnoticed = 0
     }
 
     private func check(
@@ -108,7 +112,10 @@ struct FileDamageTests {
                 #expect(
                     wordCount == rows.count { NaiveFilter().matches(word, $0) }
                         || words.statistics().blocksDamaged > 0, "\(what)")
-                _ = try await store.checkTables()
+                // Damage that an answer met, verification finds; and where it finds none, all is there.
+                let isSound = try await store.verify().isSound
+                #expect(!isSound || (found == rows && scan.statistics().blocksDamaged == 0), "\(what)")
+                if isSound { outcomes.unnoticed += 1 }
                 _ = try await store.append(Batch([rows[0].entry]))
             } catch {
                 await store.close()

@@ -39,3 +39,7 @@ extension TemporaryDirectory {
         try bytes.write(to: URL(fileURLWithPath: "\(path)/\(file)"))
     }
 }
+
+extension TemporaryDirectory {
+    func remove(_ file: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(file)") }
+}

@@ -24,7 +24,8 @@ import Testing
                 "blocks_pruned_by_time",
                 "blocks_pruned_by_stream", "blocks_pruned_by_level", "blocks_pruned_by_index",
                 "blocks_answered_by_metadata", "blocks_read", "blocks_damaged", "rows_scanned", "rows_matched",
-                "rows_returned", "bytes_fetched", "bytes_decompressed", "milliseconds_parse", "milliseconds_plan",
+                "rows_returned", "bytes_fetched", "cold_objects_read", "cold_bytes_fetched", "bytes_decompressed",
+                "milliseconds_parse", "milliseconds_plan",
                 "milliseconds_execute",
             ])
         #expect(parts["filter"]?.shown == "m1 OR m2")

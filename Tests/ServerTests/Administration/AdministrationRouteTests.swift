@@ -37,6 +37,26 @@ import Testing
         #expect(try await server.search("since:2025-01-03").json["rows"]?.array.count == 100)
     }
 
+    @Test func verifyingSaysWhatItFound() async throws {
+        let server = try await RunningServer()
+        try await server.store((0..<50).map { entry("m\($0)", at: Double($0)) })
+        let answer = try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"repair":true}"#.utf8))
+        #expect(answer.status == 202)
+        let id = try #require(answer.json["job_id"]?.text)
+        var job = try await server.get("/api/v1/admin/jobs/\(id)").json
+        let deadline = ContinuousClock.now + .seconds(300)
+        while job["state"]?.text == "running", ContinuousClock.now < deadline {
+            await Task.yield()
+            job = try await server.get("/api/v1/admin/jobs/\(id)").json
+        }
+        #expect(job["state"]?.text == "done")
+        #expect(job["result"]?["sound"]?.flag == true)
+        #expect(job["result"]?["damages"]?.array.isEmpty == true)
+        #expect(try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"repair":3}"#.utf8)).status == 400)
+        #expect(
+            try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"mend":true}"#.utf8)).status == 400)
+    }
+
     @Test func jobsFailWithTheirReason() async throws {
         let jobs = Jobs()
         struct Broken: Error, CustomStringConvertible { let description = "it broke" }

@@ -34,7 +34,11 @@ import Testing
         #expect(answer.json["range"]?["since"]?.text == "2025-01-03T14:00:00.000000Z")
         #expect(answer.json["range"]?["until"] == .null)
         let stats = try #require(answer.json["stats"]?.object)
-        #expect(Set(stats.keys) == ["rows_scanned", "blocks_total", "blocks_read", "bytes_decompressed", "elapsed_ms"])
+        #expect(
+            Set(stats.keys) == [
+                "rows_scanned", "blocks_total", "blocks_read", "bytes_decompressed", "cold_objects_read",
+                "cold_bytes_fetched", "elapsed_ms",
+            ])
         #expect(answer.json["warnings"] == .array([]))
         #expect(answer.json["partial"] == nil)
     }

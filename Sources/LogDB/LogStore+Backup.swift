@@ -1,0 +1,90 @@
+public import LogModel
+
+/// What a backup is, and what it took.
+public struct BackupReport: Sendable, Equatable {
+    /// What the backup is known by where it is kept.
+    public var key: String
+    /// The moment that it shows.
+    public var time: Timestamp
+    /// The commit position of the last entry in it.
+    public var sequence: UInt64
+    public var entryCount: UInt64
+    public var fileCount: Int
+    /// Objects of the cold tier.
+    public var objectCount: Int
+    /// Bytes of all files and objects.
+    public var byteCount: UInt64
+    /// Of these, what was not there before.
+    public var copiedByteCount: UInt64
+}
+
+extension LogStore {
+    /// In the data directory, while a backup is made.
+    static let checkpointName = "backup.new"
+
+    /// Copies all that is acknowledged when it begins, and nothing of what comes after the moment that it states, while
+    /// entries come and questions are asked. What an earlier backup has brought there is not copied again.
+    ///
+    /// Keys and secrets beside the store, `ca` and `secrets` in the data directory, are no part of it. One backup at a time.
+    ///
+    /// - Parameters:
+    ///   - copiesColdObjects: Whether the objects of the cold tier are copied too; else they are only named.
+    ///   - progress: Called now and then with how much is done, 0 to 1, and what is being done.
+    /// - Throws: `.unreachable`, `.diskFull`, `.io`, `.cancelled`, `.closed`. What is there then is no backup, and makes the
+    ///   next one shorter.
+    public func backup(
+        to place: BackupPlace, copiesColdObjects: Bool = true,
+        progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
+    ) async throws(LogError) -> BackupReport {
+        try checkOpen()
+        progress(0, "making a checkpoint")
+        let path = directory + "/" + LogStore.checkpointName
+        let pool = WorkerPool(threadCount: 1, name: "logdb-backup")
+        defer { pool.stop() }
+        try await pool.run { () throws(LogError) in try FileTree.remove(path) }
+        let checkpoint = try await maintenance.checkpoint(to: path)
+        let (cold, isCancelled) = (environment.cold, closing)
+        let outcome = try await pool.run { () throws(LogError) in
+            defer { try? FileTree.remove(path) }
+            var writer = BackupWriter(
+                place, cold: cold, copiesColdObjects: copiesColdObjects, isCancelled: isCancelled)
+            return try writer.write(checkpoint, progress: progress)
+        }
+        progress(1, "done")
+        let manifest = outcome.manifest
+        return BackupReport(
+            key: outcome.key, time: manifest.time, sequence: manifest.sequence, entryCount: manifest.entryCount,
+            fileCount: manifest.files.count, objectCount: manifest.coldObjects.count, byteCount: manifest.byteCount,
+            copiedByteCount: outcome.copiedByteCount)
+    }
+
+    /// Makes `directory` the store that a backup holds. Everything is compared with what was backed up before the directory
+    /// is touched, and then put in its place in one step.
+    ///
+    /// - Parameters:
+    ///   - key: Of `BackupPlace.manifestKeys`; nil: the newest.
+    ///   - coldPlace: Where the objects of the cold tier go, which the store remembers; nil: into the directory. Those that are
+    ///     there already are not copied.
+    ///   - isReplacing: Whether a directory that holds something is replaced; its `ca` and `secrets` stay.
+    /// - Throws: `.invalidArgument` when the directory holds something else, or there is no whole backup; `.corruption` when
+    ///   the backup is damaged; `.formatTooNew`, `.locked`, `.unreachable`, `.io`, `.diskFull`. The directory is as it was.
+    public static func restore(
+        from place: BackupPlace, key: String? = nil, to directory: String, coldPlace: String? = nil,
+        isReplacing: Bool = false, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
+    ) async throws(LogError) -> BackupManifest {
+        let pool = WorkerPool(threadCount: 1, name: "logdb-restore")
+        defer { pool.stop() }
+        return try await pool.run { () throws(LogError) in
+            let keys = try place.manifestKeys()
+            guard let chosen = key ?? keys.last, keys.contains(chosen) else {
+                throw LogError(.invalidArgument, "there is no whole backup here")
+            }
+            let manifest = try place.manifest(chosen)
+            let restorer = Restorer(
+                place: place, directory: directory, coldPlace: coldPlace.map { ColdStore.absolute($0) },
+                isReplacing: isReplacing)
+            try restorer.restore(manifest, progress: progress)
+            return manifest
+        }
+    }
+}
