@@ -8,16 +8,16 @@ import Synchronization
 /// Three threads: one seals, one merges, one ticks and hands out work. A failure is counted and the work tried again; the
 /// data it concerns stays where it is.
 final class Maintenance: @unchecked Sendable {
-    private let environment: ScanEnvironment
-    private let view: CurrentView
+    let environment: ScanEnvironment
+    let view: CurrentView
     let manifest: Manifest
     private let remover: SegmentRemover
-    private let options: Options
-    private let counters: StoreCounters
+    let options: Options
+    let counters: StoreCounters
     let retention: CurrentRetention
-    private let sealPool = WorkerPool(threadCount: 1, name: "logdb-seal")
-    private let mergePool = WorkerPool(threadCount: 1, name: "logdb-merge")
-    private let isStopping = Atomic(false)
+    let sealPool = WorkerPool(threadCount: 1, name: "logdb-seal")
+    let mergePool = WorkerPool(threadCount: 1, name: "logdb-merge")
+    let isStopping = Atomic(false)
     private let isMergeQueued = Atomic(false)
     private let disk: DiskGuard
     private let tickLock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -31,7 +31,7 @@ final class Maintenance: @unchecked Sendable {
     private static let idleBootInterval: Duration = .seconds(3_600)
     private var idleBootsForgottenAt = ContinuousClock.now
     private var tieredAt = ContinuousClock.now
-    private var retainedAt = ContinuousClock.now
+    var retainedAt = ContinuousClock.now
 
     init(
         _ environment: ScanEnvironment, view: CurrentView, manifest: Manifest, remover: SegmentRemover,
@@ -136,7 +136,7 @@ final class Maintenance: @unchecked Sendable {
     }
 
     /// - Returns: What is wrong with one of the segments, which later merges leave out; nil when they are merged.
-    private func merge(_ segments: [Segment], isCold: Bool = false) throws(LogError) -> LogError? {
+    func merge(_ segments: [Segment], isCold: Bool = false) throws(LogError) -> LogError? {
         let merger = Merger(
             environment: environment, manifest: manifest, options: options,
             deletions: view.snapshot().deletions + RetentionWork.expired(retention.value, at: .now).map(\.deletion))
@@ -204,7 +204,7 @@ final class Maintenance: @unchecked Sendable {
         if let damage { throw damage }
     }
 
-    private func mayHold(_ segment: Segment, _ deletions: [ActiveDeletion]) throws(LogError) -> Bool {
+    func mayHold(_ segment: Segment, _ deletions: [ActiveDeletion]) throws(LogError) -> Bool {
         for deletion in deletions {
             var statistics = ScanStatistics()
             let root = RowFilter(deletion.filter, names: environment.registry).root
@@ -265,7 +265,7 @@ final class Maintenance: @unchecked Sendable {
     }
 
     /// The segments that the policy has in the cold tier, and that are in the hot one.
-    private func toBeCold() -> [Segment] {
+    func toBeCold() -> [Segment] {
         let policy = retention.value
         let arrival = Maintenance.moment(options.coldRestMin)
         let hot = mergeable
@@ -368,86 +368,6 @@ final class Maintenance: @unchecked Sendable {
         guard ContinuousClock.now - idleBootsForgottenAt >= Maintenance.idleBootInterval else { return }
         idleBootsForgottenAt = .now
         try IdleBoots.forget(environment.store, before: Timestamp.now)
-    }
-
-    // MARK: Retention
-
-    private func scheduleRetention() {
-        guard ContinuousClock.now - retainedAt >= options.retentionCheckInterval else { return }
-        retainedAt = .now
-        let policy = retention.value
-        guard !policy.rules.isEmpty || policy.byteCountMax != nil else { return }
-        mergePool.submit { [self] in
-            do throws(LogError) {
-                try retain()
-            } catch {
-                if error.code != .cancelled { counters.add { $0.maintenanceFailures += 1 } }
-            }
-        }
-    }
-
-    /// Does what the policy asks for, on the merging thread, and removes what is gone for it.
-    func applyRetention() async throws(LogError) {
-        try await mergePool.run { [self] () throws(LogError) in
-            if let cutoff = retention.cutoff() { try expire(before: cutoff) }
-            try retain()
-            for segment in toBeCold() {
-                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
-                if let damage = try merge([segment], isCold: true) { throw damage }
-            }
-        }
-        try await sealPool.run { [self] () throws(LogError) in try removeRetired() }
-    }
-
-    /// Rewrites the segments that hold entries which have expired under a rule, all of each being past the rule's age; and
-    /// deletes the oldest where there are too many bytes.
-    private func retain() throws(LogError) {
-        let policy = retention.value
-        for (deletion, cutoff) in RetentionWork.expired(policy, at: .now) {
-            for segment in view.snapshot().segments where segment.record.timeMax < cutoff.microseconds {
-                if isStopping.load(ordering: .relaxed) { throw LogError(.cancelled, "the store is closing") }
-                guard try holds(segment, deletion) else { continue }
-                _ = try merge([segment], isCold: segment.record.coldKey != nil)
-            }
-        }
-        if let bound = policy.byteCountMax {
-            try retire(RetentionWork.surplus(view.snapshot().segments, byteCountMax: bound))
-        }
-    }
-
-    /// Whether a segment has rows of the deletion: counted, as summaries may promise some that are not there.
-    private func holds(_ segment: Segment, _ deletion: ActiveDeletion) throws(LogError) -> Bool {
-        guard try mayHold(segment, [deletion]) else { return false }
-        let request = AggregateRequest(filter: deletion.filter)
-        var aggregator = Aggregator(
-            environment, request, work: ParallelWork(pool: mergePool, width: 1), CancellationFlag())
-        return (try aggregator.run(StoreView(heads: [], segments: [segment])).groups.first?.count ?? 0) > 0
-    }
-
-    /// Retires segments whose newest entry is before `cutoff`.
-    func expire(before cutoff: Timestamp) throws(LogError) {
-        try retire(view.snapshot().segments.filter { $0.record.timeMax < cutoff.microseconds })
-    }
-
-    /// Retires segments whole, and counts what their sessions lose.
-    private func retire(_ expired: [Segment]) throws(LogError) {
-        for segment in expired {
-            var losses = SessionLossTally()
-            do throws(LogError) {
-                try losses.add(segment, environment)
-            } catch {
-                // What cannot be read goes all the same, and whose it was nobody can tell.
-                guard error.code == .corruption else { throw error }
-                counters.add { $0.maintenanceFailures += 1 }
-                losses = SessionLossTally()
-            }
-            let isRetired = try manifest.replacing([segment]) { () throws(LogError) in
-                var batch = WriteBatch()
-                try losses.write(environment.store, in: &batch)
-                try manifest.commit(adding: [], retiring: [segment], with: &batch)
-            }
-            if isRetired { counters.add { $0.segmentsExpired += 1 } }
-        }
     }
 
     func removeRetired() throws(LogError) {

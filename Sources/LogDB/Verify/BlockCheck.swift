@@ -4,6 +4,7 @@ import LogModel
 /// out anew from the columns, the same way as when a block is written.
 struct BlockCheck: ~Copyable {
     private var builder = BlockBuilder(level: 1)
+    private let day: Int32
     private var census: SegmentCensusBuilder
     private let templates: MessageTemplates
     /// Rows by template and level, as `MessageTemplates.levelCounts`.
@@ -13,6 +14,7 @@ struct BlockCheck: ~Copyable {
     private(set) var words = WordSet()
 
     init(day: Int32, templates: MessageTemplates) {
+        self.day = day
         census = SegmentCensusBuilder(day: day)
         self.templates = templates
         templateCounts = [UInt32](repeating: 0, count: templates.levelCounts.count)
@@ -31,9 +33,12 @@ struct BlockCheck: ~Copyable {
         let block = try builder.build(rows, number: summary.key.number, strings: &ownStrings, words: &words)
         let byteCount = try readMessages(group)
         let times = builder.gathered.times.view
-        let first = Int64(summary.key.day) &* Timestamp.microsecondsPerDay
-        guard times.allSatisfy({ $0 >= first && $0 - first < Timestamp.microsecondsPerDay }) else {
+        let first = Int64(day) &* Timestamp.microsecondsPerDay
+        guard summary.key.day == day, times.allSatisfy({ $0 >= first && $0 - first < Timestamp.microsecondsPerDay }) else {
             return "an entry is of another day"
+        }
+        guard builder.gathered.levels.view.allSatisfy({ Int($0) < SegmentCensus.levelCount }) else {
+            return "an entry has a level that is none"
         }
         census.add(builder.gathered)
         return BlockCheck.contradiction(

@@ -67,11 +67,13 @@ public struct S3ObjectStore: ObjectStore {
         let range = "bytes=\(offset)-\(offset + UInt64(buffer.count) - 1)"
         let reply = try client.send(
             .init(
-                method: "GET", key: key, headers: [("range", range)], replyByteCountMax: buffer.count, accepted: [416]))
+                method: "GET", key: key, headers: [("range", range)],
+                replyByteCountMax: max(buffer.count, S3ObjectStore.refusalByteCountMax), accepted: [416]))
         if reply.status == 416 { return 0 }
         // A server, or something before it, that does not know of ranges would give other bytes.
         guard reply.status == 206, let given = reply.head["Content-Range"],
-            let end = S3ObjectStore.end(given, from: offset), Int(end - offset) == reply.body.count
+            let end = S3ObjectStore.end(given, from: offset), Int(end - offset) == reply.body.count,
+            reply.body.count <= buffer.count
         else { throw ObjectStoreError(.io, "the server gave other bytes than those asked for", location: key) }
         buffer.copyBytes(from: reply.body)
         return reply.body.count
@@ -86,6 +88,9 @@ public struct S3ObjectStore: ObjectStore {
         }
         return last + 1
     }
+
+    /// What a refusal may take: more than any server says.
+    private static let refusalByteCountMax = 64 << 10
 
     /// A request takes some milliseconds whatever it is for.
     public var readByteCountMin: Int { 128 << 10 }

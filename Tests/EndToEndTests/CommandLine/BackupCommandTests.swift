@@ -8,7 +8,7 @@ import Testing
 
     private func send(_ server: TestServer, _ sequence: Int, _ count: Int = 50) async throws -> String {
         let lines = (0..<count).map {
-            #"{"time":"2025-01-03T00:00:\#(String(format: "%02d", $0))Z","level":"INFO","message":"b\#(sequence) e\#($0)"}"#
+            #"{"device":"ROB-1","time":"2025-01-03T00:00:\#(String(format: "%02d", $0))Z","level":"INFO","message":"b\#(sequence) e\#($0)"}"#
         }
         let reply = try await transport.send(
             HTTPCall(

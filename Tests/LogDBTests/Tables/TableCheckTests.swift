@@ -54,7 +54,7 @@ struct TableCheckTests {
     @Test func anIndexEntryForAnotherRowIsFound() async throws {
         #expect(
             try await problems { try $0.put(.tables, Self.uniqueA, KeyLayout.staging(2)) }
-                == ["index dsn of devices has an entry for 2 that no row has"])
+                == ["index dsn of devices has an entry for 2 that no row has", "devices 1 is missing from an index"])
     }
 
     /// The entries of a row that does not read are told as well.

@@ -40,7 +40,9 @@ import Testing
     @Test func verifyingSaysWhatItFound() async throws {
         let server = try await RunningServer()
         try await server.store((0..<50).map { entry("m\($0)", at: Double($0)) })
-        let answer = try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"repair":true}"#.utf8))
+        let answer = try await server.send(
+            "POST", "/api/v1/admin/verify", headers: ["Content-Type": "application/json"],
+            body: Array(#"{"repair":true}"#.utf8))
         #expect(answer.status == 202)
         let id = try #require(answer.json["job_id"]?.text)
         var job = try await server.get("/api/v1/admin/jobs/\(id)").json
@@ -52,9 +54,16 @@ import Testing
         #expect(job["state"]?.text == "done")
         #expect(job["result"]?["sound"]?.flag == true)
         #expect(job["result"]?["damages"]?.array.isEmpty == true)
-        #expect(try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"repair":3}"#.utf8)).status == 400)
         #expect(
-            try await server.send("POST", "/api/v1/admin/verify", body: Array(#"{"mend":true}"#.utf8)).status == 400)
+            try await server.send(
+                "POST", "/api/v1/admin/verify", headers: ["Content-Type": "application/json"],
+                body: Array(#"{"repair":3}"#.utf8)
+            ).status == 400)
+        #expect(
+            try await server.send(
+                "POST", "/api/v1/admin/verify", headers: ["Content-Type": "application/json"],
+                body: Array(#"{"mend":true}"#.utf8)
+            ).status == 400)
     }
 
     @Test func jobsFailWithTheirReason() async throws {
