@@ -113,15 +113,6 @@ struct S3ObjectStoreTests {
         }
     }
 
-    @Test func aRestartIsWaitedFor() async throws {
-        let url = try await SeaweedServer.shared.url()
-        let scratch = try ScratchDirectory()
-        try await blocking { try store(url).put("stays0", fileAt: try file(scratch, [1, 2, 3])) }
-        try await SeaweedServer.shared.restart()
-        let found = try await blocking { try read(try store(url), "stays0", count: 9) }
-        #expect(found == [1, 2, 3])
-    }
-
     /// Whatever lies between misbehaves: an answer is right, or it is an error.
     @Test func aMisbehavingProxyGivesNoWrongBytes() async throws {
         let url = try await SeaweedServer.shared.url()

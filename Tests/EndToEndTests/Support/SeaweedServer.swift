@@ -37,13 +37,6 @@ actor SeaweedServer {
         return "http://127.0.0.1:\(port)"
     }
 
-    func restart() async throws {
-        process?.terminate()
-        process?.waitUntilExit()
-        process = nil
-        try await start()
-    }
-
     private func start() async throws {
         try FileManager.default.createDirectory(atPath: directory + "/data", withIntermediateDirectories: true)
         let users =
