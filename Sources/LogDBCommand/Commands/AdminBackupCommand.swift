@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 struct AdminBackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,9 @@ struct AdminBackupCommand: AsyncParsableCommand {
               logdb admin backup --to /mnt/backups --data ./data
             """)
 
-    @Option(help: ArgumentHelp("Where the backup goes: a directory, on the server's machine.", valueName: "place"))
+    @Option(
+        help: ArgumentHelp("Where the backup goes: a directory, on the server's machine, or s3://…", valueName: "place")
+    )
     var to: String
 
     @Flag(help: "Only name the objects of the cold tier, and do not copy them.")
@@ -21,12 +24,19 @@ struct AdminBackupCommand: AsyncParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
+    /// As it is found from any working directory: a server has one of its own.
+    private var place: String {
+        guard !to.hasPrefix("/"), !to.contains("://"), let here = realpath(".", nil) else { return to }
+        defer { free(here) }
+        return String(cString: here) + "/" + to
+    }
+
     func run() async throws {
         let line = ProgressLine()
         let summary: String
         do {
             summary = try await target.withBackend { backend in
-                try await backend.backup(to: to, copiesColdObjects: !withoutCold) { done, detail in
+                try await backend.backup(to: place, copiesColdObjects: !withoutCold) { done, detail in
                     line.update("backup", fraction: done, detail: detail)
                 }
             }
