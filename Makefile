@@ -8,6 +8,8 @@ SHELL := /bin/bash
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
+# A crash shows its own thread, without registers: what matters stays readable.
+export SWIFT_BACKTRACE := threads=crashed,registers=none,images=none,limit=64
 SOURCES := Sources Tests Benchmarks Package.swift
 SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/make-deb Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet $(wildcard packaging/debian/*/*)

@@ -41,14 +41,23 @@ actor SeaweedServer {
         return "http://127.0.0.1:\(port)"
     }
 
+    /// A port that was free may be another's by the time the server listens on it: it then ends, and is started anew.
     private func start() async throws {
-        try FileManager.default.createDirectory(atPath: directory + "/data", withIntermediateDirectories: true)
+        for attempt in 1...5 where try await isUp(attempt) { return }
+        let log = (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? ""
+        throw Stuck("SeaweedFS does not start; it said: \(log.suffix(2_000))")
+    }
+
+    /// - Returns: Whether the server answers; false where it ended instead.
+    private func isUp(_ attempt: Int) async throws -> Bool {
+        let data = directory + "/data\(attempt)"
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let users =
             #"{"identities":[{"name":"logdb","credentials":[{"accessKey":"logdb-test","secretKey":"not/a+real=secret"}],"#
             + #""actions":["Admin","Read","Write","List","Tagging"]}]}"#
         try users.write(toFile: directory + "/s3.json", atomically: true, encoding: .utf8)
-        if port == 0 { port = try TestServer.freePort() }
-        let others = try (0..<4).map { _ in try TestServer.freePort() }
+        port = try SeaweedServer.freePort()
+        let others = try (0..<4).map { _ in try SeaweedServer.freePort() }
         let process = Process()
         // A shell that lives as long as this process' end of the pipe, and takes the server with it.
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
@@ -56,22 +65,24 @@ actor SeaweedServer {
             "exec 3<&0; \"$0\" \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill $server) & "
             + "trap 'kill $server; wait $server; exit' TERM; wait $server"
         process.arguments = [
-            "-c", command, SeaweedServer.binary ?? "", "server", "-dir=\(directory)/data", "-ip=127.0.0.1",
+            "-c", command, SeaweedServer.binary ?? "", "server", "-dir=\(data)", "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1", "-master.telemetry=false", "-filer", "-s3", "-s3.port=\(port)",
             "-s3.config=\(directory)/s3.json", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
             "-master.port=\(others[0])", "-volume.port=\(others[1])", "-filer.port=\(others[2])", "-volume.max=60",
             "-master.volumeSizeLimitMB=1024", "-master.volumePreallocate=false", "-metricsPort=\(others[3])",
         ]
         process.standardInput = Pipe()
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        _ = FileManager.default.createFile(atPath: directory + "/log", contents: nil)
+        let log = FileHandle(forWritingAtPath: directory + "/log")
+        process.standardOutput = log
+        process.standardError = log
         try process.run()
         self.process = process
         let store = try store("readiness")
         let file = directory + "/probe"
         try "ready".write(toFile: file, atomically: true, encoding: .utf8)
         let deadline = ContinuousClock.now + .seconds(120)
-        while true {
+        while process.isRunning {
             let isReady = await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     let key = "probe\(UInt64.random(in: .min ... .max))"
@@ -79,10 +90,24 @@ actor SeaweedServer {
                     continuation.resume(returning: (try? result.get()) != nil)
                 }
             }
-            if isReady { return }
-            guard process.isRunning, ContinuousClock.now < deadline else { throw CocoaError(.executableLoad) }
+            if isReady { return true }
+            guard ContinuousClock.now < deadline else {
+                process.terminate()
+                return false
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
+        return false
+    }
+
+    /// The server takes the port 10,000 above each of its ports for itself too. All stay below those that the system
+    /// gives to outgoing connections.
+    private static func freePort() throws -> UInt16 {
+        for _ in 0..<1_000 {
+            let port = UInt16.random(in: 10_000..<22_000)
+            if try TestServer.canListen(on: port), try TestServer.canListen(on: port + 10_000) { return port }
+        }
+        throw Stuck("no free port")
     }
 
     /// A bucket of the server, which is not asked twice.

@@ -77,7 +77,7 @@ actor TestServer {
         throw Stuck("no free port")
     }
 
-    private static func canListen(on port: UInt16) throws -> Bool {
+    static func canListen(on port: UInt16) throws -> Bool {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw Stuck("no socket") }
         defer { close(socket) }
