@@ -52,10 +52,7 @@ final class EncryptedServer: Sendable {
         ).text
     }
 
-    deinit {
-        let server = server
-        Task { await server.stop() }
-    }
+    deinit { ServerEnd.stop(server, run, in: directory) }
 
     /// Stops the server and waits for its end.
     func stop() async throws {

@@ -2,7 +2,6 @@ import Foundation
 import HTTPTransport
 import LogDB
 import LogModel
-import Synchronization
 import Testing
 
 @testable import Server
@@ -50,24 +49,7 @@ final class RunningServer: Sendable {
         url = "http://127.0.0.1:\(port)"
     }
 
-    /// Servers that are being stopped. A process that ends under them takes RocksDB's globals away while it closes.
-    private static let stoppingCount = Atomic(0)
-    private static let waitsAtExit: Void = {
-        atexit {
-            for _ in 0..<2_000 where RunningServer.stoppingCount.load(ordering: .acquiring) > 0 { usleep(10_000) }
-        }
-    }()
-
-    deinit {
-        _ = RunningServer.waitsAtExit
-        let (server, run) = (server, run)
-        RunningServer.stoppingCount.add(1, ordering: .acquiringAndReleasing)
-        Task {
-            await server.stop()
-            _ = try? await run.value
-            RunningServer.stoppingCount.subtract(1, ordering: .acquiringAndReleasing)
-        }
-    }
+    deinit { ServerEnd.stop(server, run, in: directory) }
 
     /// Stops the server and waits for its end.
     func stop() async throws {
