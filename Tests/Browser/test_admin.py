@@ -30,6 +30,47 @@ class AdministrationTests(PageCase):
         expect(self.page.get_by_role("region", name="Columns")).to_contain_text("message")
         self.picture("storage")
 
+    def test_what_is_stored_is_verified(self):
+        self.open("/admin")
+        self.page.get_by_role("button", name="Verify").click()
+        self.check_access()
+        self.page.locator("dialog").get_by_role("button", name="Verify").click()
+        self.page.get_by_role("link", name="Jobs").click()
+        expect(self.page.locator("tbody tr", has_text="verify")).to_contain_text("Sound: ")
+        self.page.get_by_role("link", name="Storage").click()
+        self.page.get_by_role("button", name="Back up").click()
+        self.page.fill("dialog input[name=to]", self.server.directory.name + "/backup")
+        self.page.locator("dialog").get_by_role("button", name="Back up").click()
+        self.page.get_by_role("link", name="Jobs").click()
+        expect(self.page.locator("tbody tr", has_text="backup")).to_contain_text(re.compile("entr.* new"))
+
+    def test_a_retention_is_tried_and_saved(self):
+        self.server.ingest([{"device": "Old-1", "level": "DEBUG", "message": "long ago", "timestamp": "2020-01-01T00:00:00Z"}])
+        self.open("/admin#retention")
+        self.page.get_by_role("button", name="Add rule").click()
+        self.page.get_by_label("Rule 1: device").fill("Old-1")
+        self.page.get_by_label("Rule 1: DEBUG").check()
+        self.page.get_by_label("Rule 1: keep for").fill("30 parsecs")
+        self.page.get_by_role("button", name="Dry run").click()
+        expect(self.page.get_by_role("alert").first).to_contain_text("delete_after")
+        # That it was refused the browser says itself.
+        self.assertTrue(all("400" in problem for problem in self.problems), self.problems)
+        self.problems.clear()
+        self.page.get_by_label("Rule 1: keep for").fill("30d")
+        self.page.get_by_role("button", name="Dry run").click()
+        effects = self.page.get_by_role("region", name="What the policy does now")
+        expect(effects).to_contain_text("deletes")
+        self.check_schemes()
+        self.picture("retention")
+        self.page.get_by_role("button", name="Save").click()
+        self.check_access()
+        expect(self.page.locator("dialog")).to_contain_text("1 entry is past it now")
+        self.page.locator("dialog").get_by_role("button", name="Save").click()
+        expect(self.page.get_by_text("The policy was saved")).to_be_visible()
+        self.open("/admin#retention")
+        expect(self.page.get_by_label("Rule 1: keep for")).to_have_value("30d")
+        expect(self.page.get_by_label("Rule 1: DEBUG")).to_be_checked()
+
     def test_refused_batches_are_tried_again_and_discarded(self):
         self.open("/admin#ingest")
         row = self.page.locator("tbody tr", has_text="Download").first

@@ -27,6 +27,8 @@ struct PackagingTests {
         for path in [
             "usr/bin/logdb", "usr/bin/logdb-agent", "etc/logdb/logdb.yaml", "lib/systemd/system/logdb.service",
             "lib/systemd/system/logdb-agent.service", "usr/share/doc/logdb-agent/AGENT.md",
+            "usr/share/bash-completion/completions/logdb", "usr/share/zsh/vendor-completions/_logdb",
+            "usr/share/fish/vendor_completions.d/logdb.fish",
         ] {
             #expect(FileManager.default.fileExists(atPath: "\(root)/\(path)"), "\(path)")
         }

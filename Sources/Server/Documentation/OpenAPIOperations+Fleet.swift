@@ -101,7 +101,7 @@ extension OpenAPIOperation {
         ],
         "/api/v1/sessions/{id}/timeline": [
             .get: .init(
-                "A session's entries by level over time, its first error, and where it said nothing",
+                "A session's entries by level over time, its first error, where it said nothing, and what was uploaded",
                 parameters: [.init("step", "The width of a bucket, such as 1m.")])
         ],
         "/api/v1/sessions/{id}/files": [

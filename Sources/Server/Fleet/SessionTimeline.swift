@@ -38,6 +38,7 @@ extension SessionsRoute {
             for try await rows in scan where rows.count > 0 { return (histogram, rows as Rows?) }
             return (histogram, nil)
         }
+        let artifacts = try await exchange.services.artifacts.all(of: session.id).sorted { $0.created < $1.created }
         return exchange.json { json in
             json.object { json in
                 json.member("id", session.id)
@@ -64,6 +65,15 @@ extension SessionsRoute {
                     json.object { json in
                         json.member("since", gap.since)
                         json.member("until", gap.until)
+                    }
+                }
+                json.key("artifacts")
+                json.array(artifacts) { json, artifact in
+                    json.object { json in
+                        json.member("path", artifact.path)
+                        json.member("size", artifact.byteCount)
+                        json.member("content_type", artifact.mediaType)
+                        json.member("uploaded_at", Timestamp(microseconds: artifact.created))
                     }
                 }
             }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readPolicy, readSize, writePolicy, writeSize } from '../../../Sources/Server/web/admin/policy.js';
 import { readMetrics } from '../../../Sources/Server/web/admin/metrics.js';
 import { fileList, readCSV, viewerOf } from '../../../Sources/Server/web/sessions/tree.js';
 import { ceiling } from '../../../Sources/Server/web/common/chart.js';
@@ -63,4 +64,35 @@ test('the top of an axis is round and not below what is drawn', () => {
   for (const value of [0.3, 1, 7, 23, 99, 101, 2_400, 1e6])
     assert.ok(ceiling(value) >= value * 0.999 && ceiling(value) <= value * 2.6, String(value));
   assert.equal(ceiling(0), 1);
+});
+
+test('sizes are read as they are written', () => {
+  for (const [text, size] of [
+    ['', null],
+    [' 500 GB ', 500e9],
+    ['1.5TiB', 1.5 * 2 ** 40],
+    ['4096', 4096],
+    ['7 mb', 7e6],
+  ]) {
+    assert.equal(readSize(text), size);
+    assert.equal(readSize(writeSize(size)), size);
+  }
+  assert.equal(writeSize(500e9), '500 GB');
+  assert.equal(writeSize(2 ** 30), '1 GiB');
+  assert.equal(writeSize(12345), '12345');
+  for (const text of ['much', '5 bananas', '-1 GB', '1,5 GB']) assert.throws(() => readSize(text), /is no size/);
+});
+
+test('a policy that is shown and read again is the same', () => {
+  const policy = {
+    cold_after: '7d',
+    delete_after: null,
+    bytes_max: 500e9,
+    hot_bytes_max: null,
+    rules: [
+      { environment: 'testing', device: null, module: 'nav', levels: ['DEBUG', 'INFO'], delete_after: '3d' },
+      { environment: null, device: 'ROB-7', module: null, levels: null, delete_after: null },
+    ],
+  };
+  assert.deepEqual(readPolicy(writePolicy(policy)), policy);
 });

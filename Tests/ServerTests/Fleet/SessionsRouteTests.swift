@@ -90,6 +90,14 @@ struct SessionsRouteTests {
                         "since": .text("2025-01-03T14:02:00.000000Z"), "until": .text("2025-01-03T14:05:00.000000Z"),
                     ])
                 ]))
+        #expect(timeline["artifacts"] == .array([]))
+        for name in ["b.png", "a.csv"] {
+            let path = Self.path + "/1/artifacts?path=data/\(name)"
+            #expect(try await place.send("POST", path, json: "123", on: client).status == 201)
+        }
+        let artifacts = try await place.send("GET", Self.path + "/1/timeline").json["artifacts"]?.array ?? []
+        #expect(artifacts.map { $0["path"]?.text } == ["data/b.png", "data/a.csv"], "in the order they came")
+        #expect(artifacts.allSatisfy { $0["size"]?.int == 3 && $0["uploaded_at"]?.text?.hasSuffix("Z") == true })
         #expect(try await place.send("GET", Self.path + "/1/timeline?step=x").problem == "invalid_step")
         let empty = try await place.send("POST", Self.path, json: #"{"session_id":"empty"}"#, on: client)
         let id = try #require(empty.json["id"]?.int)

@@ -1,5 +1,6 @@
 import { get } from '../common/api.js';
 import { h, replace } from '../common/dom.js';
+import { bytes, plural } from '../common/format.js';
 import { poll } from '../common/poll.js';
 import { statusMark } from '../common/status.js';
 import { table } from '../common/table.js';
@@ -30,7 +31,7 @@ export async function showJobs(root) {
                   name: 'Progress',
                   cell: (job) => [share(job.progress ?? 0), ` ${Math.round((job.progress ?? 0) * 100)}%`],
                 },
-                { name: 'Detail', cell: (job) => job.detail },
+                { name: 'Detail', cell: (job) => outcome(job) ?? job.detail },
                 { name: 'Started', className: 'nowrap', cell: (job) => stamp(job.started, 'local', 0) },
                 {
                   name: 'Took',
@@ -45,11 +46,24 @@ export async function showJobs(root) {
           : h(
               'p',
               { class: 'body muted' },
-              'None since the server started. Compaction, moving to the cold tier and deletions are jobs.',
+              'None since the server started. Compaction, moving to the cold tier, deletions, backups and verifying are jobs.',
             ),
       ),
     );
   };
   await load();
   return poll(REFRESH_MS, load).stop;
+}
+
+/** What a job that is done found or made; null where its detail says all. */
+function outcome({ kind, result }) {
+  if ((kind === 'verify' || kind === 'repair') && result) {
+    return result.sound
+      ? `Sound: ${plural(result.entries, 'entry', 'entries')} in ${plural(result.blocks, 'block')} read`
+      : `Damaged in ${plural(result.damage_count, 'place')}: ${result.damages.map((damage) => `${damage.location}: ${damage.message}`).join('; ')}`;
+  }
+  if (kind === 'backup' && result) {
+    return `${plural(result.entries, 'entry', 'entries')}, ${bytes(result.bytes)}, of which ${bytes(result.copied_bytes)} new`;
+  }
+  return null;
 }

@@ -4,33 +4,14 @@ import { count } from '../common/format.js';
 import { table } from '../common/table.js';
 import { relative, stamp } from '../common/time.js';
 import { card } from './parts.js';
+import { PolicyForm } from './policyform.js';
 
 /** How long entries are kept, and what was deleted by query. */
 export async function showRetention(root) {
-  const { deletions } = await get('/admin/deletions');
+  const [policy, { deletions }] = await Promise.all([get('/admin/retention'), get('/admin/deletions')]);
   replace(
     root,
-    card(
-      'How long entries are kept',
-      h(
-        'div',
-        { class: 'body form' },
-        h(
-          'p',
-          {},
-          'The server drops whole segments once all of their entries are older than ',
-          h('code', {}, '--retention'),
-          ', and moves days to the cold tier that are older than ',
-          h('code', {}, '--cold-after'),
-          '. Both are settings of ',
-          h('code', {}, 'logdb serve'),
-          '; without the first, entries are kept for ever.',
-        ),
-        h('pre', { class: 'code' }, 'logdb serve --config /etc/logdb.yaml --retention 90d --cold-after 7d'),
-        h('p', { class: 'muted' }, 'To take single entries away, delete by query. The dry run only counts them:'),
-        h('pre', { class: 'code' }, "logdb admin delete 'level:DEBUG until:30d' --dry-run"),
-      ),
-    ),
+    card('How long entries are kept', new PolicyForm(policy).element),
     card(
       'Deletions',
       deletions.length
@@ -53,7 +34,12 @@ export async function showRetention(root) {
             deletions,
             { label: 'Deletions' },
           )
-        : h('p', { class: 'body muted' }, 'Nothing was deleted by query.'),
+        : h(
+            'div',
+            { class: 'body form' },
+            h('p', { class: 'muted' }, 'Nothing was deleted by query. The dry run only counts:'),
+            h('pre', { class: 'code' }, "logdb admin delete 'level:DEBUG until:30d' --dry-run"),
+          ),
     ),
   );
 }

@@ -59,6 +59,8 @@ export async function showStorage(root) {
       ),
       h('button', { type: 'button', onclick: compact }, 'Compact'),
       h('button', { type: 'button', onclick: moveToCold }, 'Move old days to cold'),
+      h('button', { type: 'button', onclick: verify }, 'Verify'),
+      h('button', { type: 'button', onclick: backUp }, 'Back up'),
     ),
     h(
       'div',
@@ -154,6 +156,59 @@ function moveToCold() {
     run: async ({ older_than }) => {
       const { job_id: job } = await post('/admin/tier', { older_than });
       toast(`Moving began as job ${job}; see Jobs`);
+    },
+  });
+}
+
+function verify() {
+  return ask({
+    title: 'Verify what is stored',
+    action: 'Verify',
+    body: [
+      h(
+        'p',
+        {},
+        'Every byte is read and compared with its checksum, and with what else is known of it. Queries go on.',
+      ),
+      field(
+        'Damage',
+        select(
+          'repair',
+          [
+            ['', 'is told of'],
+            ['yes', 'is repaired where that can be, and else set aside'],
+          ],
+          '',
+        ),
+      ),
+    ],
+    run: async ({ repair }) => {
+      const { job_id: job } = await post('/admin/verify', { repair: repair === 'yes' });
+      toast(`Verifying began as job ${job}; see Jobs`);
+    },
+  });
+}
+
+function backUp() {
+  return ask({
+    title: 'Back up',
+    action: 'Back up',
+    body: [
+      h('p', {}, 'All that is stored is copied, beside what goes on; what is there already is not copied again.'),
+      field(
+        'To',
+        h('input', {
+          name: 'to',
+          required: true,
+          autocomplete: 'off',
+          placeholder: '/mnt/backup or s3://bucket/prefix',
+        }),
+        'A directory on the server’s machine, or a place in S3.',
+      ),
+    ],
+    run: async ({ to }) => {
+      const { job_id: job } = await post('/admin/backup', { to });
+      toast(`The backup began as job ${job}; see Jobs`);
     },
   });
 }

@@ -62,7 +62,7 @@ async function change(method, path, body, parameters) {
 }
 
 export const post = (path, body = {}) => change('POST', path, body);
-export const put = (path, body) => change('PUT', path, body);
+export const put = (path, body, parameters) => change('PUT', path, body, parameters);
 export const remove = (path, parameters) => change('DELETE', path, undefined, parameters);
 
 /** Whether an error only says that the request was given up. */

@@ -12,7 +12,6 @@ import { contextQuery, fieldName, quoted } from '../logs/clauses.js';
 import { visible } from '../logs/row.js';
 import { EntryStream } from '../logs/stream.js';
 import { logsOfSession, sessionQuery } from './links.js';
-import { fileList } from './tree.js';
 import { Timeline } from './timeline.js';
 
 const REFRESH_MS = 5_000;
@@ -82,7 +81,7 @@ class SessionPage {
 
   async start() {
     this.#draw();
-    await Promise.all([this.#loadEntries(ALL), this.#loadTimeline(), this.#loadArtifacts()]);
+    await Promise.all([this.#loadEntries(ALL), this.#loadTimeline()]);
     if (this.session.status !== 'active') return;
     const polling = poll(REFRESH_MS, async () => {
       this.session = await get(`/sessions/${this.session.id}`);
@@ -94,12 +93,6 @@ class SessionPage {
 
   #toLogs(clause) {
     location.assign('/logs?query=' + encodeURIComponent(`${sessionQuery(this.session)} ${clause} since:1970-01-01`));
-  }
-
-  async #loadArtifacts() {
-    const { files } = await get(`/sessions/${this.session.id}/files`);
-    this.timeline.artifacts = fileList(files).filter((file) => file.uploaded_at);
-    this.timeline.draw();
   }
 
   async #loadTimeline() {

@@ -14,7 +14,6 @@ export class Timeline {
   /** `onRange({since, until} or null)`. */
   constructor({ onRange }) {
     this.onRange = onRange;
-    this.artifacts = [];
     this.plot = h('div', { class: 'plot timeline-plot' });
     this.note = h('p', { class: 'hush' });
     this.reset = h(
@@ -42,7 +41,7 @@ export class Timeline {
     const times = [
       Date.parse(buckets[0].time),
       Date.parse(buckets.at(-1).time) + widthMs(step),
-      ...this.artifacts.map((artifact) => Date.parse(artifact.uploaded_at)),
+      ...this.answer.artifacts.map((artifact) => Date.parse(artifact.uploaded_at)),
     ];
     return [Math.min(...times), Math.max(...times)];
   }
@@ -65,7 +64,7 @@ export class Timeline {
         return svg('rect', { class: `fill-${level}`, x: x(bucket.time), y, width: wide, height: size });
       });
     });
-    const { gaps, first_error: firstError } = answer;
+    const { gaps, first_error: firstError, artifacts } = answer;
     const errorTime = firstError?.time ?? firstError;
     this.selection = svg('rect', { class: 'selection', y: 0, height: HEIGHT, width: 0 });
     const labels = [0, 0.25, 0.5, 0.75].map((part) =>
@@ -98,7 +97,7 @@ export class Timeline {
         svg('line', { class: 'grid', x1: 0, x2: width, y1: HEIGHT + 0.5, y2: HEIGHT + 0.5 }),
         bars,
         errorTime ? svg('line', { class: 'edge', x1: x(errorTime), x2: x(errorTime), y1: 0, y2: HEIGHT }) : null,
-        this.artifacts.map((artifact) =>
+        artifacts.map((artifact) =>
           svg(
             'path',
             { class: 'fill-OTHER', d: `M${x(artifact.uploaded_at) - 4} 0h8l-4 8Z` },
@@ -113,12 +112,12 @@ export class Timeline {
   }
 
   #describe() {
-    const { buckets, gaps } = this.answer;
-    return `${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} entries in steps of ${this.answer.step}, ${gaps.length} gaps, ${this.artifacts.length} files`;
+    const { buckets, gaps, artifacts } = this.answer;
+    return `${count(buckets.reduce((sum, bucket) => sum + bucket.count, 0))} entries in steps of ${this.answer.step}, ${gaps.length} gaps, ${artifacts.length} files`;
   }
 
   #legend(errorTime) {
-    const { gaps } = this.answer;
+    const { gaps, artifacts } = this.answer;
     const parts = [
       errorTime
         ? h(
@@ -138,7 +137,7 @@ export class Timeline {
       gaps.length
         ? ` Shaded: ${gaps.length === 1 ? 'a gap' : `${count(gaps.length)} gaps`} in which nothing came, the longest ${duration(Math.max(...gaps.map((gap) => Date.parse(gap.until) - Date.parse(gap.since))) / 1000)}.`
         : ' No gaps.',
-      this.artifacts.length ? ` Triangles: ${count(this.artifacts.length)} files that were uploaded.` : '',
+      artifacts.length ? ` Triangles: ${count(artifacts.length)} files that were uploaded.` : '',
       ' Drag over a part to see its entries.',
     ];
     return parts;
