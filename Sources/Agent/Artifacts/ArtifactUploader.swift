@@ -20,9 +20,6 @@ public struct ArtifactUploader: Sendable {
         var sha256: String?
     }
 
-    private struct Session: Encodable { var session_id: String }
-    private struct Ignored: Decodable, FleetBody {}
-
     /// Uploads a file as it is now: what is appended meanwhile is not part of it. A file of that name whose content is
     /// another is replaced.
     ///
@@ -34,7 +31,7 @@ public struct ArtifactUploader: Sendable {
     /// - Throws: `AgentError` `.io`, `.refused`, `.unreachable`.
     public func upload(_ path: String, as name: String, session: String) async throws(AgentError) -> UInt64 {
         let content = try await Content.open(path)
-        try await makeSession(session)
+        try await DeviceSessions(server: server, transport: transport).begin(session)
         let url = "\(server)/api/v1/sessions/\(PathText.encode(session))/artifacts?path=\(PathText.encode(name))"
         var machine = ArtifactMachine(
             byteCount: content.byteCount, hash: content.hash, backoff: backoff, seed: .random(in: 0 ... .max))
@@ -51,17 +48,6 @@ public struct ArtifactUploader: Sendable {
             case .finish: return content.byteCount
             case .fail(let reason): throw AgentError(.refused, "\(path): \(reason)")
             }
-        }
-    }
-
-    private func makeSession(_ name: String) async throws(AgentError) {
-        let answer: FleetAnswer<Ignored> = await transport.fleet(
-            "POST", "\(server)/api/v1/sessions", JSONText.encode(Session(session_id: name)))
-        switch answer {
-        case .done: return
-        case .later(let reason, _): throw AgentError(.unreachable, "the session \(name) cannot be made: \(reason)")
-        case .refused(let status, let code, let detail):
-            throw AgentError(.refused, "the session \(name) cannot be made: status \(status), \(code): \(detail)")
         }
     }
 

@@ -2,14 +2,16 @@ import LogModel
 
 extension AgentRun {
     /// The inputs that the configuration asks for, those of modules that publish among them.
-    func makeInputs(_ intake: any EntryIntake, _ refusals: Refusals) -> [any AgentInput] {
-        let defaults: @Sendable () -> EntryDecoder.Defaults = { [self] in self.defaults }
+    func makeInputs(
+        _ intake: any EntryIntake, _ refusals: Refusals, _ session: CurrentSession
+    ) -> [any AgentInput] {
+        let defaults: @Sendable () -> EntryDecoder.Defaults = { [self] in self.defaults(session) }
         let sinkIntake = CountingIntake(intake)
         let sinks = SinkInput(
             directory: configuration.sinkDirectory, intake: sinkIntake, refusals: refusals, defaults: defaults)
         var inputs: [any AgentInput] = [
             TransportInput(
-                configuration.transport, defaults: self.defaults, intake: intake, refusals: refusals,
+                configuration.transport, defaults: defaults, intake: intake, refusals: refusals,
                 isTaken: { sinks.takes($0) }),
             RunningInput("sinks", counting: sinkIntake, say: write) { (_, stop) throws(AgentError) in
                 try await sinks.run(stop: stop)

@@ -8,7 +8,7 @@ public struct AgentRun: Sendable {
     static let statusInterval = Duration.seconds(1)
 
     let configuration: AgentConfiguration
-    let session: String?
+    private let session: String?
     private let onReady: @Sendable () -> Void
     let write: @Sendable (String) -> Void
 
@@ -32,14 +32,17 @@ public struct AgentRun: Sendable {
     /// - Throws: `.unusableEndpoint`, `.locked`, `.io`, `.diskFull`, `.corruption` or `.formatTooNew`. Nothing that is in
     ///   the spool is lost then, and another run goes on.
     public func run(stop: StopRequest) async throws(AgentError) {
+        let session = CurrentSession(session, directory: configuration.spool.path)
         let spool = try Spool(
             Spool.Settings(
                 spool: configuration.spool, upload: configuration.fleet.logUpload,
-                server: configuration.fleet.backendURL, device: configuration.fleet.dsn, session: session,
+                server: configuration.fleet.backendURL, device: configuration.fleet.dsn,
+                session: { session.name },
                 isUploading: isUploading))
+        try session.restore()
         let refusals = Refusals()
-        let board = StatusBoard(firstStatus())
-        let inputs = makeInputs(spool, refusals)
+        let board = StatusBoard(firstStatus(session))
+        let inputs = makeInputs(spool, refusals, session)
         let metrics = try metricsServer(board)
         var started: [any AgentInput] = []
         var failure: AgentError?
@@ -54,8 +57,8 @@ public struct AgentRun: Sendable {
             failure = error
             stop.make()
         }
-        let reporting = Task { [started] in await report(spool, refusals, started, board) }
-        let fleet = Task { await runFleet(board, stop) }
+        let reporting = Task { [started] in await report(spool, refusals, started, board, session) }
+        let fleet = Task { await runFleet(board, session, stop) }
         do throws(AgentError) {
             try await work(spool, board, started, stop)
         } catch {
@@ -74,18 +77,18 @@ public struct AgentRun: Sendable {
     /// Uploads only where there is a server to upload to.
     private var isUploading: Bool { configuration.fleet.isEnabled && configuration.fleet.logUpload.isEnabled }
 
-    var defaults: EntryDecoder.Defaults {
+    func defaults(_ session: CurrentSession) -> EntryDecoder.Defaults {
         let dsn = configuration.fleet.dsn
         // The server refuses what a certificate's device says of another; it is told to the module at once.
         let isRegistered = configuration.fleet.certificates != nil
         return EntryDecoder.Defaults(
-            device: dsn, session: session, requiredDevice: isRegistered ? dsn : nil, receivedAt: WallClock.now())
+            device: dsn, session: session.name, requiredDevice: isRegistered ? dsn : nil, receivedAt: WallClock.now())
     }
 
-    private func firstStatus() -> AgentStatus {
+    private func firstStatus(_ session: CurrentSession) -> AgentStatus {
         var status = AgentStatus()
         status.device = configuration.fleet.dsn
-        status.session = session
+        status.session = session.name
         status.server = configuration.fleet.backendURL
         status.started = WallClock.now().description
         status.spool.bytesMax = configuration.spool.byteCountMax
@@ -167,13 +170,15 @@ public struct AgentRun: Sendable {
 
     /// Keeps the status file and what `/metrics` answers with up to date, until it is cancelled, and once more then.
     private func report(
-        _ spool: Spool, _ refusals: Refusals, _ inputs: [any AgentInput], _ board: StatusBoard
+        _ spool: Spool, _ refusals: Refusals, _ inputs: [any AgentInput], _ board: StatusBoard,
+        _ session: CurrentSession
     ) async {
         var written: AgentStatus?
         while true {
             let figures = await spool.report()
             board.change { status in
                 status.take(figures)
+                status.session = session.name
                 status.refusedMessages = refusals.counts
                 status.lastRefusedMessages = refusals.examples
                 for input in inputs { status.inputs[input.name] = input.receivedCount }

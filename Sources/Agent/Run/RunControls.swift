@@ -3,14 +3,36 @@ import LogModel
 /// What commands do to the running agent itself.
 struct RunControls: AgentControls {
     let configuration: AgentConfiguration
-    let session: String?
+    let session: CurrentSession
 
-    func startSession(named name: String?) async throws(AgentError) -> String { throw RunControls.fixedSession }
+    func startSession(named name: String?) async throws(AgentError) -> String {
+        let name = name ?? RunControls.sessionName(at: WallClock.now())
+        guard session.name != name else { return "the session \(name) goes on" }
+        // One that runs is over when another begins.
+        if let running = session.name { try await sessions.complete(running) }
+        try await sessions.begin(name)
+        let session = session
+        try await BlockingCall.run { () throws(AgentError) in try session.begin(name) }
+        return "the session \(name) runs"
+    }
 
-    func stopSession() async throws(AgentError) -> String { throw RunControls.fixedSession }
+    func stopSession() async throws(AgentError) -> String {
+        guard let running = session.name else { throw AgentError(.invalidArgument, "no session runs") }
+        let session = session
+        // From here on nothing more is of it; then it is over.
+        try await BlockingCall.run { () throws(AgentError) in try session.end() }
+        try await sessions.complete(running)
+        return "the session \(running) is completed"
+    }
 
-    private static var fixedSession: AgentError {
-        AgentError(.invalidArgument, "this agent's session is that of its command line")
+    private var sessions: DeviceSessions {
+        DeviceSessions(
+            server: configuration.fleet.backendURL, transport: AgentRun.transport(configuration.fleet))
+    }
+
+    /// Such as `session-20250103T143212`, in UTC.
+    private static func sessionName(at now: Timestamp) -> String {
+        "session-" + now.description.prefix(19).filter { $0 != "-" && $0 != ":" }
     }
 
     func setLogLevel(_ level: Level, module: String?, scope: LogLevelScope) async throws(AgentError) -> String {
@@ -25,7 +47,7 @@ struct RunControls: AgentControls {
     }
 
     func uploadFile(_ path: String, session: String?) async throws(AgentError) -> String {
-        guard let session = session ?? self.session else {
+        guard let session = session ?? self.session.name else {
             throw AgentError(.invalidArgument, "there is no session to upload to; name one")
         }
         let name = "device/" + (path.split(separator: "/").last.map(String.init) ?? "file")

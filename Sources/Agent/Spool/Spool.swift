@@ -18,7 +18,8 @@ actor Spool: UploadSource {
         /// Where batches go, for the notes beside those that are refused.
         var server: String
         var device: String
-        var session: String?
+        /// The session of what the spool itself notes.
+        var session: @Sendable () -> String?
         /// Whether batches are cut at all.
         var isUploading: Bool
     }
@@ -72,7 +73,9 @@ actor Spool: UploadSource {
         entries = try EntryLog(
             directory: path + "/entries", quarantineDirectory: path + "/quarantine", settings: settings.spool,
             position: batchLog.position, acknowledged: batchLog.acknowledgedPosition,
-            note: { SpoolNoteEntry.make($0, device: settings.device, session: settings.session, now: WallClock.now()) })
+            note: {
+                SpoolNoteEntry.make($0, device: settings.device, session: settings.session(), now: WallClock.now())
+            })
         self.batchLog = batchLog
         self.settings = settings
         pacing = BatchPacing(count: settings.upload.batchSize, interval: settings.upload.batchInterval)

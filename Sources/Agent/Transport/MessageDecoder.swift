@@ -14,11 +14,20 @@ struct MessageDecoder {
 
     private let topic: [UInt8]
     private var decoder: EntryDecoder
+    private var session: String?
     private var json: [UInt8] = []
 
     init(topic: String, defaults: EntryDecoder.Defaults) {
         self.topic = Array(topic.utf8)
         decoder = EntryDecoder(defaults: defaults)
+        session = defaults.session
+    }
+
+    /// Entries that come from now on have these where they do not say it. The batch so far has been taken.
+    mutating func use(_ defaults: EntryDecoder.Defaults) {
+        guard defaults.session != session else { return }
+        decoder = EntryDecoder(defaults: defaults)
+        session = defaults.session
     }
 
     /// The entries that were taken since the last call.

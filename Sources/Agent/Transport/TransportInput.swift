@@ -21,18 +21,19 @@ public final class TransportInput: AgentInput {
     private let settings: AgentConfiguration.Transport
     private let intake: any EntryIntake
     private let refusals: Refusals
-    private let defaults: EntryDecoder.Defaults
+    private let defaults: @Sendable () -> EntryDecoder.Defaults
     private let isTaken: @Sendable (UnsafeRawBufferPointer) -> Bool
     private let isStopping = Atomic(false)
     private let received = Atomic(0)
     private let queue = DispatchQueue(label: "logdb.transport")
 
     /// - Parameters:
-    ///   - defaults: What entries have where they do not say it: the device, the session.
+    ///   - defaults: What entries have where they do not say it: the device, and the session of now.
     ///   - isTaken: Whether the entry of a message's body comes another way, and is not to be taken here.
     public init(
-        _ settings: AgentConfiguration.Transport, defaults: EntryDecoder.Defaults, intake: any EntryIntake,
-        refusals: Refusals, isTaken: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool = { _ in false }
+        _ settings: AgentConfiguration.Transport, defaults: @escaping @Sendable () -> EntryDecoder.Defaults,
+        intake: any EntryIntake, refusals: Refusals,
+        isTaken: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool = { _ in false }
     ) {
         self.isTaken = isTaken
         self.settings = settings
@@ -76,7 +77,7 @@ public final class TransportInput: AgentInput {
             return
         }
         bound.resume(returning: .success(()))
-        var decoder = MessageDecoder(topic: settings.topic, defaults: defaults)
+        var decoder = MessageDecoder(topic: settings.topic, defaults: defaults())
         while !isStopping.load(ordering: .relaxed) {
             subscriber.wait(milliseconds: TransportInput.waitMilliseconds)
             if receiveGroup(subscriber, &decoder) < TransportInput.groupCountMax {
@@ -99,6 +100,7 @@ public final class TransportInput: AgentInput {
     ///
     /// - Returns: How many messages that were.
     private func receiveGroup(_ subscriber: borrowing ZeroMQSubscriber, _ decoder: inout MessageDecoder) -> Int {
+        decoder.use(defaults())
         let now = WallClock.now()
         var count = 0
         receiving: while count < TransportInput.groupCountMax {

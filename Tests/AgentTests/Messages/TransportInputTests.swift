@@ -22,7 +22,7 @@ struct TransportInputTests {
         settings.endpoints = endpoints
         let defaults = EntryDecoder.Defaults(
             device: "Robot-7", session: "shift", receivedAt: Timestamp(microseconds: 0))
-        return TransportInput(settings, defaults: defaults, intake: intake, refusals: refusals)
+        return TransportInput(settings, defaults: { defaults }, intake: intake, refusals: refusals)
     }
 
     /// Says something until it is heard: a connection is made in its own time.
@@ -104,7 +104,7 @@ struct TransportInputTests {
         var settings = AgentConfiguration.Transport()
         settings.endpoints = ["tcp://192.0.2.1:5556"]
         let defaults = EntryDecoder.Defaults(device: "d", receivedAt: Timestamp(microseconds: 0))
-        let input = TransportInput(settings, defaults: defaults, intake: intake, refusals: refusals)
+        let input = TransportInput(settings, defaults: { defaults }, intake: intake, refusals: refusals)
         let error = await #expect(throws: AgentError.self) { try await input.start() }
         #expect(error?.code == .unusableEndpoint)
         #expect(error?.message.contains("192.0.2.1") == true)

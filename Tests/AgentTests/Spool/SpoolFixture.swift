@@ -31,12 +31,13 @@ struct SpoolFixture {
         upload.batchInterval = interval
         upload.bufferSize = bufferSize
         return try Spool(
-            Spool.Settings(spool: settings, upload: upload, server: "", device: "d", session: "s", isUploading: true))
+            Spool.Settings(
+                spool: settings, upload: upload, server: "", device: "d", session: { "s" }, isUploading: true))
     }
 
     static func entry(_ number: Int, level: Level = .info, padding: Int = 0) -> Entry {
         Entry(
-            time: Timestamp(microseconds: Int64(number)), level: level, device: "d", session: "s",
+            time: Timestamp(microseconds: Int64(number)), level: level, device: "d", session: { "s" },
             module: "m\(number % 3)", logger: "l", process: "1", thread: "t",
             message: "message \(number)" + String(repeating: ".", count: padding),
             context: number % 2 == 0 ? [] : [Entry.Attribute("k", "\(number)"), Entry.Attribute("e", "")])
