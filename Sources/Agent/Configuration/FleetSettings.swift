@@ -91,10 +91,13 @@ extension AgentConfiguration {
         public var batchInterval = Duration.seconds(1)
         /// Entries that wait in memory for the spool's disk.
         public var bufferSize = 10_000
+        /// What may be sent in a second, on the average; nil: as much as the link takes.
+        public var byteCountPerSecondMax: Int?
 
         static let batchSizeRange = 1...10_000
         static let batchIntervalMsRange = 10...3_600_000
         static let bufferSizeRange = 100...1_000_000
+        static let byteCountPerSecondRange = 100...1_000_000_000
 
         init() {}
 
@@ -106,6 +109,7 @@ extension AgentConfiguration {
                 batchInterval = .milliseconds(interval)
             }
             if let size = section.integer("buffer_size", in: LogUpload.bufferSizeRange) { bufferSize = size }
+            byteCountPerSecondMax = section.integer("max_bytes_per_second", in: LogUpload.byteCountPerSecondRange)
             section.finish()
         }
     }

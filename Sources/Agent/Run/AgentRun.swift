@@ -137,6 +137,7 @@ public struct AgentRun: Sendable {
         let uploader = CurlUploader(
             transport: AgentRun.transport(fleet), target: target,
             machine: UploadMachine(isPersistent: true, seed: .random(in: 0 ... .max)),
+            budget: fleet.logUpload.byteCountPerSecondMax.map { LinkBudget(bytesPerSecond: $0) },
             drainTimeout: AgentRun.drainTimeout)
         let end = try await uploader.run(spool, stop: stop) { notice in
             switch notice {

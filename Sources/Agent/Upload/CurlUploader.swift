@@ -12,15 +12,20 @@ public struct CurlUploader: Sendable {
     private let transport: HTTPTransport
     private let target: UploadTarget
     private let machine: UploadMachine
+    private let budget: LinkBudget?
     private let drainTimeout: Duration
 
-    /// - Parameter drainTimeout: How long what is on the wire may still take once a stop was asked for.
+    /// - Parameters:
+    ///   - budget: Of the link to the server; nil: as fast as it goes.
+    ///   - drainTimeout: How long what is on the wire may still take once a stop was asked for.
     public init(
-        transport: HTTPTransport, target: UploadTarget, machine: UploadMachine, drainTimeout: Duration = .seconds(5)
+        transport: HTTPTransport, target: UploadTarget, machine: UploadMachine, budget: LinkBudget? = nil,
+        drainTimeout: Duration = .seconds(5)
     ) {
         self.transport = transport
         self.target = target
         self.machine = machine
+        self.budget = budget
         self.drainTimeout = drainTimeout
     }
 
@@ -116,6 +121,10 @@ public struct CurlUploader: Sendable {
         } catch {
             mailbox.yield(.sourceFailed(error))
             return
+        }
+        if let budget {
+            try? await Task.sleep(until: budget.take(frame.count, now: .now), clock: .continuous)
+            if Task.isCancelled { return }
         }
         do throws(HTTPTransportError) {
             let reply = try await transport.send(target.call(batch, frame: frame))

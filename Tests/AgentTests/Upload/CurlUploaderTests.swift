@@ -71,6 +71,23 @@ struct CurlUploaderTests {
         #expect(server.conflictCount == 0)
     }
 
+    @Test func aBudgetOfTheLinkIsKept() async throws {
+        let server = try LogServerModel { _ in .take }
+        defer { server.stop() }
+        let keeper = Keeper(count: 3)
+        var byteCount = 0
+        for sequence in [1, 2] as [UInt64] {
+            byteCount += try await keeper.frame(of: UploadBatch(sequence: sequence, entryCount: 1)).count
+        }
+        let uploader = CurlUploader(
+            transport: HTTPTransport(), target: UploadTarget(server: server.url, device: "d", boot: "b"),
+            machine: UploadMachine(seed: 1), budget: LinkBudget(bytesPerSecond: 1_000))
+        let start = ContinuousClock.now
+        #expect(try await uploader.run(keeper, stop: StopRequest()) { _ in } == .finished)
+        #expect(server.messages == ["m1", "m2", "m3"])
+        #expect(ContinuousClock.now - start >= .seconds(Double(byteCount) / 1_000))
+    }
+
     @Test func givesUpTheWireSomeTimeAfterAStop() async throws {
         let stop = StopRequest()
         let server = try LogServerModel { number in
