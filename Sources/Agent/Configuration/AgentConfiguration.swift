@@ -7,6 +7,7 @@ public struct AgentConfiguration: Sendable {
     public var spool = SpoolSettings()
     public var sinks = Sinks()
     public var inputs: [InputSettings] = []
+    public var modules: [ModuleSettings] = []
     public var commands = CommandPolicy()
     public var metrics = Metrics()
     /// What is odd about the file: keys that are not known.
@@ -33,6 +34,7 @@ public struct AgentConfiguration: Sendable {
         spool = SpoolSettings(file.section("spool"))
         sinks = Sinks(file.section("sinks"))
         inputs = AgentConfiguration.inputs(file)
+        modules = AgentConfiguration.modules(file)
         commands = CommandPolicy(file.section("commands"))
         metrics = Metrics(file.section("metrics"))
         file.finish()

@@ -6,6 +6,8 @@ public protocol AgentControls: Sendable {
     /// - Returns: What to tell whoever sent the command.
     func startSession(named name: String?) async throws(AgentError) -> String
     func stopSession() async throws(AgentError) -> String
+    /// Starts again a module that the agent itself started.
+    func restartModule(_ name: String) async throws(AgentError) -> String
     /// - Parameters:
     ///   - module: Nil: all modules.
     ///   - scope: Where entries below the level are left out.
@@ -37,7 +39,7 @@ struct CommandRunner: Sendable {
         do throws(AgentError) {
             switch action {
             case .runScript: return await runScript(command)
-            case .restartModule: return await restartModule(command)
+            case .restartModule: return try await restartModule(command)
             case .setLogLevel: return try await setLogLevel(command)
             case .startSession:
                 return .succeeded(try await controls.startSession(named: command.arguments["name"]))
@@ -59,10 +61,11 @@ struct CommandRunner: Sendable {
         return await run(script, environment: environment)
     }
 
-    private func restartModule(_ command: FleetCommand) async -> CommandOutcome {
-        guard let name = command.arguments["module"], let program = policy.restarts[name], !program.isEmpty else {
-            return .refused(
-                "“module” must be one of the modules of this device's configuration: \(names(policy.restarts))")
+    /// By the program that the policy has for the module, or else as one that the agent started.
+    private func restartModule(_ command: FleetCommand) async throws(AgentError) -> CommandOutcome {
+        guard let name = command.arguments["module"] else { return .refused("“module” is missing") }
+        guard let program = policy.restarts[name], !program.isEmpty else {
+            return .succeeded(try await controls.restartModule(name))
         }
         return await run(program, environment: [:])
     }

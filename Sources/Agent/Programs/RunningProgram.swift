@@ -4,7 +4,8 @@ import Glibc
 /// thread at a time.
 final class RunningProgram {
     private let process: pid_t
-    private let output: Files.Descriptor
+    /// What it writes, standard error with it; read without waiting.
+    let output: Files.Descriptor
     private var status: Int32?
 
     /// - Throws: `AgentError` `.io` where it cannot be started.
@@ -31,6 +32,9 @@ final class RunningProgram {
             while waitpid(process, &ended, 0) < 0, errno == EINTR {}
         }
     }
+
+    /// Asks it, and what it started, to end.
+    func terminate() { Glibc.kill(-process, SIGTERM) }
 
     /// Ends it and what it started.
     func kill() { Glibc.kill(-process, SIGKILL) }

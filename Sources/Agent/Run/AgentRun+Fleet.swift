@@ -2,7 +2,7 @@ import Synchronization
 
 extension AgentRun {
     /// Heartbeats, renewal and commands, for a registered device, until a stop is asked for.
-    func runFleet(_ board: StatusBoard, _ session: CurrentSession, _ stop: StopRequest) async {
+    func runFleet(_ board: StatusBoard, _ controls: RunControls, _ stop: StopRequest) async {
         guard configuration.fleet.isEnabled, let certificates = configuration.fleet.certificates else { return }
         var options = FleetOptions(
             server: configuration.fleet.backendURL, dsn: configuration.fleet.dsn,
@@ -15,11 +15,11 @@ extension AgentRun {
         options.policy = configuration.commands
         let told = FleetNotices(write)
         let client = FleetClient(
-            options, controls: RunControls(configuration: configuration, session: session),
+            options, controls: controls,
             status: {
                 let status = board.status
                 return HeartbeatStatus(
-                    sessionID: session.name, spoolDepth: status.spool.depth,
+                    sessionID: controls.session.name, spoolDepth: status.spool.depth,
                     droppedCount: status.dropped.values.reduce(0) { $0 + $1.values.reduce(0, +) })
             }, notify: { told.take($0) })
         do throws(AgentError) {

@@ -43,8 +43,11 @@ public struct AgentRun: Sendable {
         let refusals = Refusals()
         let board = StatusBoard(firstStatus(session))
         let inputs = makeInputs(spool, refusals, session)
+        let restarts = ModuleRestarts(Set(configuration.modules.map(\.name)))
+        let modules = makeModules(spool, refusals, session, restarts)
         let metrics = try metricsServer(board)
         var started: [any AgentInput] = []
+        var startedModules: [any AgentInput] = []
         var failure: AgentError?
         do throws(AgentError) {
             for input in inputs {
@@ -53,14 +56,21 @@ public struct AgentRun: Sendable {
             }
             onReady()
             write("listening on \(configuration.transport.endpoints.joined(separator: ", "))")
+            // Modules find those that listen there.
+            for module in modules {
+                startedModules.append(module)
+                try await module.start()
+            }
         } catch {
             failure = error
             stop.make()
         }
-        let reporting = Task { [started] in await report(spool, refusals, started, board, session) }
-        let fleet = Task { await runFleet(board, session, stop) }
+        let reporting = Task { [started, startedModules] in
+            await report(spool, refusals, started + startedModules, board, session)
+        }
+        let fleet = Task { await runFleet(board, RunControls(configuration, session, restarts), stop) }
         do throws(AgentError) {
-            try await work(spool, board, started, stop)
+            try await work(spool, board, started, startedModules, stop)
         } catch {
             failure = failure ?? error
         }
@@ -104,7 +114,8 @@ public struct AgentRun: Sendable {
 
     /// Pumps and uploads until a stop is asked for or the spool fails, then ends in order.
     private func work(
-        _ spool: Spool, _ board: StatusBoard, _ inputs: [any AgentInput], _ stop: StopRequest
+        _ spool: Spool, _ board: StatusBoard, _ inputs: [any AgentInput], _ modules: [any AgentInput],
+        _ stop: StopRequest
     ) async throws(AgentError) {
         let uploadStop = StopRequest()
         async let pumping = result { () async throws(AgentError) in
@@ -121,6 +132,10 @@ public struct AgentRun: Sendable {
             }
         }
         await stop.made()
+        // What modules say while they end is still taken.
+        await withTaskGroup(of: Void.self) { group in
+            for module in modules { group.addTask { await module.stop() } }
+        }
         for input in inputs { await input.stop() }
         let ending = await result { () async throws(AgentError) in try await spool.end() }
         uploadStop.make()

@@ -4,6 +4,13 @@ import LogModel
 struct RunControls: AgentControls {
     let configuration: AgentConfiguration
     let session: CurrentSession
+    private let restarts: ModuleRestarts
+
+    init(_ configuration: AgentConfiguration, _ session: CurrentSession, _ restarts: ModuleRestarts) {
+        self.configuration = configuration
+        self.session = session
+        self.restarts = restarts
+    }
 
     func startSession(named name: String?) async throws(AgentError) -> String {
         let name = name ?? RunControls.sessionName(at: WallClock.now())
@@ -33,6 +40,17 @@ struct RunControls: AgentControls {
     /// Such as `session-20250103T143212`, in UTC.
     private static func sessionName(at now: Timestamp) -> String {
         "session-" + now.description.prefix(19).filter { $0 != "-" && $0 != ":" }
+    }
+
+    func restartModule(_ name: String) async throws(AgentError) -> String {
+        guard restarts.request(name) else {
+            let names = configuration.modules.map(\.name).sorted()
+            throw AgentError(
+                .invalidArgument,
+                "“module” must be one of the modules of this device's configuration: "
+                    + (names.isEmpty ? "there is none" : names.joined(separator: ", ")))
+        }
+        return "the module \(name) is started again"
     }
 
     func setLogLevel(_ level: Level, module: String?, scope: LogLevelScope) async throws(AgentError) -> String {

@@ -49,10 +49,23 @@ struct InputSectionsTests {
         ("commands: {allow: [reboot]}", "has “reboot”, and takes restart_module"),
         ("commands: {scripts: {a: [reboot]}}", "must begin with the path of a program"),
         ("commands: {upload_directories: [logs]}", "paths that begin with /"),
+        ("modules: {nav: {restart: always}}", "modules.nav.command is missing"),
+        ("modules: {nav: {command: [nav]}}", "must begin with the path of a program"),
+        ("modules: {nav: {command: [/nav], restart: sometimes}}", "always, on_failure, never"),
         ("commands: {timeout_s: 0}", "must be 1 to 86400"),
     ])
     func whatIsWrongIsSaid(yaml: String, problem: String) {
         #expect(problems(yaml).contains(problem), "\(problems(yaml))")
+    }
+
+    @Test func modulesAreRead() throws {
+        let modules = try read(
+            "modules: {nav: {command: [/opt/nav, --fast], restart: never, environment: {A: b}}, arm: {command: [/opt/arm]}}"
+        ).modules.sorted { $0.name < $1.name }
+        var nav = ModuleSettings(name: "nav", command: ["/opt/nav", "--fast"])
+        nav.restart = .never
+        nav.environment = ["A": "b"]
+        #expect(modules == [ModuleSettings(name: "arm", command: ["/opt/arm"]), nav])
     }
 
     @Test func commandsAreRead() throws {

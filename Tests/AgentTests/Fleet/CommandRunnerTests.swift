@@ -10,6 +10,10 @@ struct CommandRunnerTests {
         func stopSession() async throws(AgentError) -> String {
             throw AgentError(.invalidArgument, "there is no session")
         }
+        func restartModule(_ name: String) async throws(AgentError) -> String {
+            guard name == "arm" else { throw AgentError(.invalidArgument, "there is no module \(name)") }
+            return "restarted arm"
+        }
         func setLogLevel(_ level: Level, module: String?, scope: LogLevelScope) async throws(AgentError) -> String {
             "\(level.name) \(module ?? "all") \(scope.rawValue)"
         }
@@ -47,7 +51,9 @@ struct CommandRunnerTests {
         }
         #expect(await run("run_script", ["name": "hello", "LD_PRELOAD=x": "y"]).output.contains("cannot be handed"))
         #expect(await run("restart_module", ["module": "nav"]).hasSucceeded)
-        #expect(await run("restart_module", ["module": "other"]).output.hasSuffix("configuration: nav"))
+        #expect(await run("restart_module", ["module": "arm"]) == .succeeded("restarted arm"))
+        #expect(await run("restart_module", ["module": "other"]) == .refused("there is no module other"))
+        #expect(await run("restart_module") == .refused("“module” is missing"))
     }
 
     @Test func theAgentItselfIsTold() async {

@@ -59,6 +59,17 @@ struct AgentRunTests {
 
     private func spoken(_ server: LogServerModel) -> [String] { server.messages.filter { $0 != "hello" } }
 
+    @Test func modulesThatItStartedAreHeardToTheirLastLine() async throws {
+        let server = try LogServerModel { _ in .take }
+        defer { server.stop() }
+        let script = "trap 'echo bye; exit' TERM; echo ready; while true; do sleep 0.02; done"
+        try await withAgent(server.url, more: "modules: {nav: {command: [/bin/bash, -c, \"\(script)\"]}}") { _ in
+            while server.entries.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        #expect(server.messages == ["ready", "bye"])
+        #expect(server.entries.allSatisfy { $0.module == "nav" })
+    }
+
     private func status() throws -> AgentStatus { try AgentStatus(spool: directory.path + "/spool") }
 
     @Test func bringsWhatIsPublishedToTheServerAndEndsInOrder() async throws {

@@ -10,6 +10,7 @@ struct FleetClientTests {
     private struct Controls: AgentControls {
         func startSession(named name: String?) async throws(AgentError) -> String { "started \(name ?? "")" }
         func stopSession() async throws(AgentError) -> String { "stopped" }
+        func restartModule(_ name: String) async throws(AgentError) -> String { "" }
         func setLogLevel(_ level: Level, module: String?, scope: LogLevelScope) async throws(AgentError) -> String {
             ""
         }
