@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet bench-heartbeats pipes bench-peers deb clean
+.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet bench-heartbeats bench-neighbours pipes bench-peers deb clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
@@ -76,6 +76,9 @@ bench-fleet: release ## a thousand devices at a batch a second and a hundred liv
 
 bench-heartbeats: release ## a thousand devices with heartbeats and long polls, and lists among a hundred thousand
 	@$(RELEASE)/release/logdb-bench heartbeats --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
+
+bench-neighbours: release ## what a client over its rate limit does to those that keep to theirs
+	@$(RELEASE)/release/logdb-bench neighbours --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
 
 pipes: release ## every pipe over 5 million entries: time, memory of the server, answer or refusal (PIPES_ENTRIES)
 	@$(RELEASE)/release/logdb-bench pipes --server-binary $(RELEASE)/release/logdb \

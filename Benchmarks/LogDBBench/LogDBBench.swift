@@ -7,7 +7,8 @@ struct LogDBBench: ParsableCommand {
         commandName: "logdb-bench",
         abstract: "Makes log corpora and measures the server with them.",
         subcommands: [
-            GenerateCommand.self, RunCommand.self, FleetCommand.self, HeartbeatsCommand.self, PipesCommand.self,
+            GenerateCommand.self, RunCommand.self, FleetCommand.self, HeartbeatsCommand.self, NeighboursCommand.self,
+            PipesCommand.self,
         ])
 }
 

@@ -15,7 +15,7 @@ final class ServerProcess {
     /// Starts `binary` on a free port of 127.0.0.1 and waits until it is ready.
     ///
     /// - Parameter directory: Has, or gets, the data directory and the server's output.
-    init(binary: String, directory: String) throws {
+    init(binary: String, directory: String, authentication: String = "none") throws {
         self.directory = directory
         port = try ServerProcess.freePort()
         logPath = "\(directory)/server.log"
@@ -24,7 +24,7 @@ final class ServerProcess {
             let log = FileHandle(forWritingAtPath: logPath)
         else { throw LoadError("cannot write \(logPath)") }
         process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)", "--auth", "none"]
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)", "--auth", authentication]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = log
         process.standardError = log

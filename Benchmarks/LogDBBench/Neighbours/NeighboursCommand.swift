@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+
+/// `logdb-bench neighbours`: what a key that asks far past its quota does to the others.
+struct NeighboursCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neighbours",
+        abstract: "Measure how a client over its rate limit disturbs those that keep to theirs.",
+        discussion: """
+            A client of one account sends batches and asks questions at an even pace. In every other phase a key of another \
+            account, which has a quota, sends many times as much; what is over the quota is refused with 429. The first \
+            client's answers are timed in both kinds of phases.
+
+            Exits with 1 when a target was missed, and with 2 when a request failed.
+            """)
+
+    @Option(help: "The logdb executable to measure.")
+    var serverBinary: String
+
+    @Option(help: "Requests a second of the client that keeps to its limit; one of five is a question.")
+    var rate = 100
+
+    @Option(help: "The quota of the other, in requests a second.")
+    var quota = 50
+
+    @Option(help: "Requests a second that the other sends.")
+    var flood = 1_000
+
+    @Option(help: "How long a phase is, in seconds.")
+    var seconds = 15
+
+    @Option(help: "Phases of each kind.")
+    var phases = 4
+
+    @Option(help: "Where to make the data directory; it should be on the disk that matters, not in memory.")
+    var directory = "/var/tmp"
+
+    @Option(help: "Also write the figures to this file, as JSON.")
+    var json: String?
+
+    func validate() throws {
+        for (name, value, bounds) in [
+            ("--rate", rate, 1...10_000), ("--quota", quota, 1...10_000), ("--flood", flood, 1...50_000),
+            ("--seconds", seconds, 1...3_600), ("--phases", phases, 1...100),
+        ] where !bounds.contains(value) {
+            throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(value).")
+        }
+    }
+
+    func run() throws {
+        let home = "\(directory)/logdb-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let keys = KeyMaker(binary: serverBinary, data: home + "/data")
+        let modest = try keys.make("modest", account: "one", perSecond: 0)
+        let greedy = try keys.make("greedy", account: "two", perSecond: quota)
+        let machine = Machine.current()
+        let server = try ServerProcess(binary: serverBinary, directory: home, authentication: "required")
+        defer { server.stop() }
+        let load = NeighbourLoad(port: server.port, modestKey: modest, greedyKey: greedy, rate: rate, flood: flood)
+        say("Warming up…")
+        _ = load.run(seconds: 3, isFlooded: false)
+        var (alone, beside) = (NeighbourLoad.Outcome(), NeighbourLoad.Outcome())
+        for phase in 1...phases {
+            say("Phase \(phase) of \(phases)…")
+            alone.add(load.run(seconds: seconds, isFlooded: false))
+            beside.add(load.run(seconds: seconds, isFlooded: true))
+        }
+        let report = report(alone, beside, machine)
+        print(report.tables())
+        if let json { try report.write(to: json) }
+        if !report.isRight { throw ExitCode(2) }
+        if !report.isReached { throw ExitCode(1) }
+    }
+
+    private func report(
+        _ alone: NeighbourLoad.Outcome, _ beside: NeighbourLoad.Outcome, _ machine: Machine
+    ) -> Report {
+        let failures = alone.failures + beside.failures
+        let failure = failures.first.map { "\(failures.count) failed: \($0)" }
+        let (quiet, disturbed) = (alone.milliseconds.sorted(), beside.milliseconds.sorted())
+        let ratio = quiet.percentile(0.99).flatMap { quiet in disturbed.percentile(0.99).map { $0 / quiet } }
+        var report = Report(
+            command: CommandLine.arguments.joined(separator: " "), machine: machine,
+            source: .init(
+                entryCount: 0, byteCount: 0, seed: 0, end: Date.now.ISO8601Format(), about: "made as they are sent"))
+        report.sections.append(
+            .init(
+                title: "A client of \(rate) requests a second beside one of \(flood), of which \(quota) are allowed",
+                figures: [
+                    Figure("requests alone", Double(quiet.count), "", mismatch: failure),
+                    Figure("alone, p50", quiet.percentile(0.5), "ms"),
+                    Figure("alone, p99", quiet.percentile(0.99), "ms"),
+                    Figure("requests beside the other", Double(disturbed.count), ""),
+                    Figure("beside the other, p50", disturbed.percentile(0.5), "ms"),
+                    Figure("beside the other, p99", disturbed.percentile(0.99), "ms"),
+                    Figure("p99 beside the other ÷ alone", ratio, "×", .below(1.2)),
+                    Figure("the other's requests taken", Double(beside.takenCount), ""),
+                    Figure("the other's requests refused (429)", Double(beside.refusedCount), "", .atLeast(1)),
+                ]))
+        return report
+    }
+}
+
+/// Makes keys in a data directory that no server has open yet.
+private struct KeyMaker {
+    let binary: String
+    let data: String
+
+    func make(_ name: String, account: String, perSecond: Int) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: binary)
+        process.arguments = [
+            "apikey", "add", name, "--scope", "ingest", "--scope", "query", "--account", account, "--per-second",
+            "\(perSecond)", "--data", data,
+        ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0, let key = text.firstMatch(of: /ldb_[A-Za-z0-9_-]+/)?.output else {
+            throw LoadError("no key was made: \(text)")
+        }
+        return String(key)
+    }
+}
