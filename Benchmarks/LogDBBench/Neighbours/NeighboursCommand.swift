@@ -79,7 +79,7 @@ struct NeighboursCommand: ParsableCommand {
         let failures = alone.failures + beside.failures
         let failure = failures.first.map { "\(failures.count) failed: \($0)" }
         let (quiet, disturbed) = (alone.milliseconds.sorted(), beside.milliseconds.sorted())
-        let ratio = quiet.percentile(0.99).flatMap { quiet in disturbed.percentile(0.99).map { $0 / quiet } }
+        let ratio = disturbed.percentile(0.99) / quiet.percentile(0.99)
         var report = Report(
             command: CommandLine.arguments.joined(separator: " "), machine: machine,
             source: .init(

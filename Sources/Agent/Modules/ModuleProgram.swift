@@ -64,12 +64,13 @@ actor ModuleProgram {
     /// - Returns: How it ended, and whether it was to be started again.
     private func runOnce(_ stop: StopRequest) async throws(AgentError) -> (End, isRestart: Bool) {
         let program: RunningProgram
+        let connection: LineConnection
         do throws(AgentError) {
             program = try RunningProgram(Program(arguments: settings.command, environment: settings.environment))
+            connection = try program.lines()
         } catch {
             return (.notStarted(error.message), false)
         }
-        let connection = LineConnection(program.output)
         var assembler = LineAssembler(lines)
         var deadline: ContinuousClock.Instant?
         var isRestart = false

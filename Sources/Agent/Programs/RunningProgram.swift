@@ -4,8 +4,7 @@ import Glibc
 /// thread at a time.
 final class RunningProgram {
     private let process: pid_t
-    /// What it writes, standard error with it; read without waiting.
-    let output: Files.Descriptor
+    private let output: Files.Descriptor
     private var status: Int32?
 
     /// - Throws: `AgentError` `.io` where it cannot be started.
@@ -48,6 +47,13 @@ final class RunningProgram {
         return ended
     }
 
+    /// What it writes, line by line, through a descriptor of its own.
+    func lines() throws(AgentError) -> LineConnection {
+        let copy = fcntl(output.number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw Files.failure("read from", "a program") }
+        return LineConnection(Files.Descriptor(copy))
+    }
+
     /// Hands over what was written.
     ///
     /// - Parameter waitMilliseconds: How long to wait for the first of it.
@@ -85,7 +91,12 @@ final class RunningProgram {
         sigemptyset(&defaults)
         for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+        // Threads of Dispatch block all signals: a program could not be asked to end.
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var process: pid_t = 0
         let code = withCStrings(program.arguments) { arguments in
             withCStrings(variables(program.environment)) { environment in

@@ -38,7 +38,9 @@ extension SessionsRoute {
             for try await rows in scan where rows.count > 0 { return (histogram, rows as Rows?) }
             return (histogram, nil)
         }
-        let artifacts = try await exchange.services.artifacts.all(of: session.id).sorted { $0.created < $1.created }
+        let artifacts = try await exchange.services.artifacts.all(of: session.id).sorted {
+            ($0.created, $0.path) < ($1.created, $1.path)
+        }
         return exchange.json { json in
             json.object { json in
                 json.member("id", session.id)

@@ -62,7 +62,7 @@ struct AgentRunTests {
     @Test func modulesThatItStartedAreHeardToTheirLastLine() async throws {
         let server = try LogServerModel { _ in .take }
         defer { server.stop() }
-        let script = "trap 'echo bye; exit' TERM; echo ready; while true; do sleep 0.02; done"
+        let script = "exec 2>/dev/null; trap 'echo bye; exit' TERM; echo ready; while true; do sleep 0.02; done"
         try await withAgent(server.url, more: "modules: {nav: {command: [/bin/bash, -c, \"\(script)\"]}}") { _ in
             while server.entries.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
         }

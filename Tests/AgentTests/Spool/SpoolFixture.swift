@@ -37,7 +37,7 @@ struct SpoolFixture {
 
     static func entry(_ number: Int, level: Level = .info, padding: Int = 0) -> Entry {
         Entry(
-            time: Timestamp(microseconds: Int64(number)), level: level, device: "d", session: { "s" },
+            time: Timestamp(microseconds: Int64(number)), level: level, device: "d", session: "s",
             module: "m\(number % 3)", logger: "l", process: "1", thread: "t",
             message: "message \(number)" + String(repeating: ".", count: padding),
             context: number % 2 == 0 ? [] : [Entry.Attribute("k", "\(number)"), Entry.Attribute("e", "")])

@@ -96,7 +96,7 @@ struct SessionsRouteTests {
             #expect(try await place.send("POST", path, json: "123", on: client).status == 201)
         }
         let artifacts = try await place.send("GET", Self.path + "/1/timeline").json["artifacts"]?.array ?? []
-        #expect(artifacts.map { $0["path"]?.text } == ["data/b.png", "data/a.csv"], "in the order they came")
+        #expect(artifacts.map { $0["path"]?.text } == ["data/a.csv", "data/b.png"])
         #expect(artifacts.allSatisfy { $0["size"]?.int == 3 && $0["uploaded_at"]?.text?.hasSuffix("Z") == true })
         #expect(try await place.send("GET", Self.path + "/1/timeline?step=x").problem == "invalid_step")
         let empty = try await place.send("POST", Self.path, json: #"{"session_id":"empty"}"#, on: client)
