@@ -52,7 +52,8 @@ struct CommandClient: Sendable {
                     failureCount = 0
                     machine.handle(.delivered(commands))
                     continue
-                case .later(let reason, _): notify(.commandsFailed(reason))
+                // A poll that the agent's own end broke off is no failure.
+                case .later(let reason, _): if !Task.isCancelled { notify(.commandsFailed(reason)) }
                 case .refused(let status, let code, let detail):
                     notify(.commandsFailed("status \(status), \(code): \(detail)"))
                 }

@@ -91,6 +91,7 @@ struct RegisteredAgentTests {
 
         second.terminate()
         #expect(await second.wait() == 0, "\(second.errors)")
+        #expect(!second.errors.contains("cancelled"), "\(second.errors)")
         #expect(await site.server.stop() == 0)
     }
 }
