@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Two clients of two accounts: one at an even pace, whose answers are timed, and one that sends far past its quota.
+/// Two clients with keys of their own: one at an even pace, whose answers are timed, and one that sends far past its quota.
 struct NeighbourLoad {
     struct Outcome {
         /// From the moment at which a request of the first was due to its answer.
@@ -91,7 +91,10 @@ struct NeighbourLoad {
             let answer = try link.exchange(batch(greedyKey, device: "greedy-\(connection)", number))
             switch answer.status {
             case 200: state.note { $0.takenCount += 1 }
-            case 429: state.note { $0.refusedCount += 1 }
+            case 429:
+                state.note { $0.refusedCount += 1 }
+                // The server closes a connection whose body it did not read.
+                link = try HTTPConnection(port: port)
             default: throw LoadError("\(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))")
             }
         }

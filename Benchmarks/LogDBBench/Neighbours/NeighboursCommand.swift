@@ -7,9 +7,9 @@ struct NeighboursCommand: ParsableCommand {
         commandName: "neighbours",
         abstract: "Measure how a client over its rate limit disturbs those that keep to theirs.",
         discussion: """
-            A client of one account sends batches and asks questions at an even pace. In every other phase a key of another \
-            account, which has a quota, sends many times as much; what is over the quota is refused with 429. The first \
-            client's answers are timed in both kinds of phases.
+            A client sends batches and asks questions at an even pace. In every other phase one with another key, which has \
+            a quota, sends many times as much; what is over the quota is refused with 429. The first client's answers are \
+            timed in both kinds of phases.
 
             Exits with 1 when a target was missed, and with 2 when a request failed.
             """)
@@ -52,8 +52,8 @@ struct NeighboursCommand: ParsableCommand {
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: home) }
         let keys = KeyMaker(binary: serverBinary, data: home + "/data")
-        let modest = try keys.make("modest", account: "one", perSecond: 0)
-        let greedy = try keys.make("greedy", account: "two", perSecond: quota)
+        let modest = try keys.make("modest", perSecond: 0)
+        let greedy = try keys.make("greedy", perSecond: quota)
         let machine = Machine.current()
         let server = try ServerProcess(binary: serverBinary, directory: home, authentication: "required")
         defer { server.stop() }
@@ -107,12 +107,12 @@ private struct KeyMaker {
     let binary: String
     let data: String
 
-    func make(_ name: String, account: String, perSecond: Int) throws -> String {
+    func make(_ name: String, perSecond: Int) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = [
-            "apikey", "add", name, "--scope", "ingest", "--scope", "query", "--account", account, "--per-second",
-            "\(perSecond)", "--data", data,
+            "apikey", "add", name, "--scope", "ingest", "--scope", "query", "--per-second", "\(perSecond)", "--data",
+            data,
         ]
         let output = Pipe()
         process.standardOutput = output
