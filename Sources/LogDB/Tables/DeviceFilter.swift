@@ -22,6 +22,9 @@ public struct DeviceFilter: Sendable, Equatable {
         }
     }
 
+    /// Whether more than the search leaves devices out.
+    var isByKind: Bool { accountID != nil || environment != nil || status != nil || type != nil }
+
     /// As the rows themselves tell.
     func matches(_ device: DeviceRecord) -> Bool {
         device.decommissionedAt == nil && (accountID == nil || device.accountID == accountID)
@@ -56,8 +59,18 @@ extension TableReader {
         _ filter: DeviceFilter, after id: UInt64, limit: Int, _ table: Table<DeviceRecord>
     ) throws(LogError) -> [UInt64] {
         if let search = filter.search, !search.isEmpty {
-            return try table.ids(containing: CaseFolding.fold(Array(search.utf8)), DeviceRecord.byText, after: id)
+            let found = try table.ids(containing: CaseFolding.fold(Array(search.utf8)), DeviceRecord.byText, after: id)
+            // A row costs as much to read as hundreds of keys of an index.
+            guard filter.isByKind, found.count > limit else { return found }
+            return TableReader.common(found, try self.ids(ofKinds: filter, after: id, limit: .max, table))
         }
+        return try ids(ofKinds: filter, after: id, limit: limit, table)
+    }
+
+    /// Of each kind that passes up to `limit` ids, all in order.
+    private func ids(
+        ofKinds filter: DeviceFilter, after id: UInt64, limit: Int, _ table: Table<DeviceRecord>
+    ) throws(LogError) -> [UInt64] {
         var ids: [UInt64] = []
         for kind in filter.kinds {
             if let account = filter.accountID {
@@ -68,6 +81,18 @@ extension TableReader {
             }
         }
         return ids.sorted()
+    }
+
+    /// What two ascending lists have in common.
+    private static func common(_ first: [UInt64], _ second: [UInt64]) -> [UInt64] {
+        var common: [UInt64] = []
+        var place = 0
+        for id in first {
+            while place < second.count, second[place] < id { place += 1 }
+            if place == second.count { break }
+            if second[place] == id { common.append(id) }
+        }
+        return common
     }
 }
 
