@@ -61,7 +61,7 @@ def main():
             print(f"first rows, {name}: median {statistics.median(times):.0f} ms, p95 {percentile(times, 0.95):.0f} ms")
         page = context.new_page()
         page.goto(f"{url}/logs?query=device:Measure-1")
-        page.wait_for_function("() => document.querySelector('.logs-status').textContent.startsWith('Live')")
+        page.wait_for_function("() => document.querySelector('.logs-status')?.textContent.startsWith('Live')")
         page.evaluate(WATCH)
         delays = []
         for index in range(LIVE_ENTRIES):

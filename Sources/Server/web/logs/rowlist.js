@@ -110,11 +110,12 @@ export class RowList {
 
   toBottom() {
     this.atBottom = true;
-    this.#scrollTo(Math.max(0, this.#heights.total - this.viewport));
-    this.draw();
     // What was drawn may be taller than was thought.
-    this.#scrollTo(Math.max(0, this.#heights.total - this.viewport));
-    this.draw();
+    for (let total = -1, pass = 0; total !== this.#heights.total && pass < 2; pass += 1) {
+      total = this.#heights.total;
+      this.#scrollTo(Math.max(0, total - this.viewport));
+      this.draw();
+    }
   }
 
   /** Brings a row into the middle, and opens it when asked. */

@@ -59,6 +59,11 @@ export class EntryStream {
 
   /** Shows columns, times and wrapping as the state says. */
   redraw() {
+    this.#showHead();
+    this.list.redraw(true);
+  }
+
+  #showHead() {
     const { state } = this.options;
     this.element.classList.toggle('wrap', state.wrap);
     this.element.style.setProperty('--columns', template(state.columns, state.time));
@@ -71,7 +76,6 @@ export class EntryStream {
         ),
       ),
     );
-    this.list.redraw(true);
   }
 
   /**
@@ -99,8 +103,8 @@ export class EntryStream {
     const early = this.#early;
     this.#early = null;
     for (const row of early) this.store.insert(row, this.hasOlder);
+    this.#showHead();
     this.list.reset(this.store.rows);
-    this.redraw();
     return answer;
   }
 
