@@ -193,6 +193,7 @@ class LogsTests(PageCase):
         self.check_access()
         self.picture("help")
         self.page.keyboard.press("Escape")
+        expect(self.page.locator("dialog")).to_have_count(0)
         self.page.keyboard.press("k")
         self.page.keyboard.press("k")
         self.page.keyboard.press("Enter")
