@@ -110,6 +110,9 @@ extension JSONOutput {
                         } else if mediaType == "application/json" {
                             json.key("type")
                             json.array(["object", "array"]) { json, text in json.value(text) }
+                        } else if mediaType == CapsulesRoute.mediaType {
+                            // A schema is of what the YAML says, not of its text.
+                            json.member("type", "object")
                         } else {
                             json.member("type", "string")
                         }
