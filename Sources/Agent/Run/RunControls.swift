@@ -15,11 +15,12 @@ struct RunControls: AgentControls {
     func startSession(named name: String?) async throws(AgentError) -> String {
         let name = name ?? RunControls.sessionName(at: WallClock.now())
         guard session.name != name else { return "the session \(name) goes on" }
-        // One that runs is over when another begins.
-        if let running = session.name { try await sessions.complete(running) }
+        let running = session.name
+        // A name that the server refuses changes nothing.
         try await sessions.begin(name)
         let session = session
         try await BlockingCall.run { () throws(AgentError) in try session.begin(name) }
+        if let running { try await sessions.complete(running) }
         return "the session \(name) runs"
     }
 

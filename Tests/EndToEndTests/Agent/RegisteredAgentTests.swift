@@ -81,6 +81,9 @@ struct RegisteredAgentTests {
 
         #expect(try await told("start_session", #"{"name":"mission_2"}"#) == "succeeded: the session mission_2 runs")
         #expect(try await status(of: "mission_1") == "completed")
+        let name = String(repeating: "x", count: 2_000)
+        #expect(try await told("start_session", #"{"name":"\#(name)"}"#).hasPrefix("failed: "))
+        #expect(try await status(of: "mission_2") == "active")
         try await publish("landing", in: "mission_2")
         #expect(try await told("stop_session") == "succeeded: the session mission_2 is completed")
         #expect(try await status(of: "mission_2") == "completed")
