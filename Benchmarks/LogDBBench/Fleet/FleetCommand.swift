@@ -14,8 +14,7 @@ struct FleetCommand: ParsableCommand {
             Exits with 1 when a target was missed, and with 2 when a request failed or a tail missed an entry.
             """)
 
-    @Option(help: "The logdb executable to measure.")
-    var serverBinary: String
+    @OptionGroup var measurement: MeasurementArguments
 
     @Option(help: "Devices that each send a batch a second.")
     var devices = 1_000
@@ -32,27 +31,18 @@ struct FleetCommand: ParsableCommand {
     @Option(help: "Connections beside them whose requests never end.")
     var slowConnections = 0
 
-    @Option(help: "Where to make the data directory; it should be on the disk that matters, not in memory.")
-    var directory = "/var/tmp"
-
-    @Option(help: "Also write the figures to this file, as JSON.")
-    var json: String?
-
     func validate() throws {
-        for (name, value, bounds) in [
+        try MeasurementArguments.check([
             ("--devices", devices, 1...5_000), ("--entries", entries, 1...1_000), ("--tails", tails, 1...1_000),
             ("--seconds", seconds, 1...3_600), ("--slow-connections", slowConnections, 0...10_000),
-        ] where !bounds.contains(value) {
-            throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(value).")
-        }
+        ])
     }
 
-    func run() throws {
-        let home = "\(directory)/logdb-bench-\(ProcessInfo.processInfo.processIdentifier)"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: home) }
+    func run() throws { try measurement.measure(run(in:)) }
+
+    private func run(in home: String) throws -> Report {
         let machine = Machine.current()
-        let server = try ServerProcess(binary: serverBinary, directory: home)
+        let server = try ServerProcess(binary: measurement.serverBinary, directory: home)
         defer { server.stop() }
         say("Opening \(tails) tails and \(devices) connections…")
         let watchers = try FleetTails(port: server.port, count: tails)
@@ -65,11 +55,7 @@ struct FleetCommand: ParsableCommand {
         let processor = try server.processorSeconds() - processorBefore
         let expected = sent.acknowledged * entries
         let seen = watchers.finish(expecting: expected)
-        var report = Report(
-            command: CommandLine.arguments.joined(separator: " "), machine: machine,
-            source: .init(
-                entryCount: expected, byteCount: sent.byteCount, seed: 0, end: Date.now.ISO8601Format(),
-                about: "made as they are sent"))
+        var report = MeasurementArguments.report(machine, entryCount: expected, byteCount: sent.byteCount)
         let missing = seen.delays.count == expected ? nil : "\(seen.delays.count) of \(expected) arrived"
         let failures = sent.failures.isEmpty ? nil : "\(sent.failures.count) failed: \(sent.failures[0])"
         let delays = seen.delays.sorted()
@@ -89,10 +75,7 @@ struct FleetCommand: ParsableCommand {
                     Figure("processor time of the server", processor / Double(seconds) * 100, "% of a core"),
                     Figure("peak resident", Double(try server.peakResidentByteCount()) / 1_048_576, "MiB"),
                 ]))
-        print(report.tables())
-        if let json { try report.write(to: json) }
-        if !report.isRight { throw ExitCode(2) }
-        if !report.isReached { throw ExitCode(1) }
+        return report
     }
 }
 

@@ -14,8 +14,7 @@ struct HeartbeatsCommand: ParsableCommand {
             Exits with 1 when a target was missed, and with 2 when a request failed.
             """)
 
-    @Option(help: "The logdb executable to measure.")
-    var serverBinary: String
+    @OptionGroup var measurement: MeasurementArguments
 
     @Option(help: "Devices that send heartbeats and wait for commands.")
     var devices = 1_000
@@ -32,27 +31,18 @@ struct HeartbeatsCommand: ParsableCommand {
     @Option(help: "Devices among which those are listed.")
     var listed = 100_000
 
-    @Option(help: "Where to make the data directory; it should be on the disk that matters, not in memory.")
-    var directory = "/var/tmp"
-
-    @Option(help: "Also write the figures to this file, as JSON.")
-    var json: String?
-
     func validate() throws {
-        for (name, value, bounds) in [
+        try MeasurementArguments.check([
             ("--devices", devices, 1...5_000), ("--interval", interval, 1...3_600), ("--entries", entries, 1...100_000),
             ("--seconds", seconds, 1...3_600), ("--listed", listed, 1...10_000_000),
-        ] where !bounds.contains(value) {
-            throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(value).")
-        }
+        ])
     }
 
-    func run() throws {
-        let home = "\(directory)/logdb-bench-\(ProcessInfo.processInfo.processIdentifier)"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: home) }
+    func run() throws { try measurement.measure(run(in:)) }
+
+    private func run(in home: String) throws -> Report {
         let machine = Machine.current()
-        let server = try ServerProcess(binary: serverBinary, directory: home)
+        let server = try ServerProcess(binary: measurement.serverBinary, directory: home)
         defer { server.stop() }
         say("Making \(listed) devices…")
         try DeviceList.make(listed, kindCount: devices, port: server.port)
@@ -68,11 +58,7 @@ struct HeartbeatsCommand: ParsableCommand {
         let failure = outcome.failures.first.map { "\(outcome.failures.count) failed: \($0)" }
         let (beats, commands) = (outcome.heartbeats.sorted(), outcome.commands.sorted())
         let lost = commands.count == outcome.sentCount ? nil : "\(commands.count) of \(outcome.sentCount) arrived"
-        var report = Report(
-            command: CommandLine.arguments.joined(separator: " "), machine: machine,
-            source: .init(
-                entryCount: outcome.entryCount, byteCount: outcome.byteCount, seed: 0, end: Date.now.ISO8601Format(),
-                about: "made as they are sent"))
+        var report = MeasurementArguments.report(machine, entryCount: outcome.entryCount, byteCount: outcome.byteCount)
         report.sections.append(
             .init(
                 title:
@@ -99,9 +85,6 @@ struct HeartbeatsCommand: ParsableCommand {
                         Figure("\(page.filter), slowest", page.times.max(), "ms", .below(50)),
                     ]
                 }))
-        print(report.tables())
-        if let json { try report.write(to: json) }
-        if !report.isRight { throw ExitCode(2) }
-        if !report.isReached { throw ExitCode(1) }
+        return report
     }
 }

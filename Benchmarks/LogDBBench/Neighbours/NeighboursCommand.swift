@@ -14,8 +14,7 @@ struct NeighboursCommand: ParsableCommand {
             Exits with 1 when a target was missed, and with 2 when a request failed.
             """)
 
-    @Option(help: "The logdb executable to measure.")
-    var serverBinary: String
+    @OptionGroup var measurement: MeasurementArguments
 
     @Option(help: "Requests a second of the client that keeps to its limit; one of five is a question.")
     var rate = 100
@@ -32,30 +31,21 @@ struct NeighboursCommand: ParsableCommand {
     @Option(help: "Phases of each kind.")
     var phases = 4
 
-    @Option(help: "Where to make the data directory; it should be on the disk that matters, not in memory.")
-    var directory = "/var/tmp"
-
-    @Option(help: "Also write the figures to this file, as JSON.")
-    var json: String?
-
     func validate() throws {
-        for (name, value, bounds) in [
+        try MeasurementArguments.check([
             ("--rate", rate, 1...10_000), ("--quota", quota, 1...10_000), ("--flood", flood, 1...50_000),
             ("--seconds", seconds, 1...3_600), ("--phases", phases, 1...100),
-        ] where !bounds.contains(value) {
-            throw ValidationError("\(name) must be from \(bounds.lowerBound) to \(bounds.upperBound), not \(value).")
-        }
+        ])
     }
 
-    func run() throws {
-        let home = "\(directory)/logdb-bench-\(ProcessInfo.processInfo.processIdentifier)"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: home) }
-        let keys = KeyMaker(binary: serverBinary, data: home + "/data")
+    func run() throws { try measurement.measure(run(in:)) }
+
+    private func run(in home: String) throws -> Report {
+        let keys = KeyMaker(binary: measurement.serverBinary, data: home + "/data")
         let modest = try keys.make("modest", perSecond: 0)
         let greedy = try keys.make("greedy", perSecond: quota)
         let machine = Machine.current()
-        let server = try ServerProcess(binary: serverBinary, directory: home, authentication: "required")
+        let server = try ServerProcess(binary: measurement.serverBinary, directory: home, authentication: "required")
         defer { server.stop() }
         let load = NeighbourLoad(port: server.port, modestKey: modest, greedyKey: greedy, rate: rate, flood: flood)
         say("Warming up…")
@@ -66,11 +56,7 @@ struct NeighboursCommand: ParsableCommand {
             alone.add(load.run(seconds: seconds, isFlooded: false))
             beside.add(load.run(seconds: seconds, isFlooded: true))
         }
-        let report = report(alone, beside, machine)
-        print(report.tables())
-        if let json { try report.write(to: json) }
-        if !report.isRight { throw ExitCode(2) }
-        if !report.isReached { throw ExitCode(1) }
+        return report(alone, beside, machine)
     }
 
     private func report(
@@ -80,10 +66,7 @@ struct NeighboursCommand: ParsableCommand {
         let failure = failures.first.map { "\(failures.count) failed: \($0)" }
         let (quiet, disturbed) = (alone.milliseconds.sorted(), beside.milliseconds.sorted())
         let ratio = disturbed.percentile(0.99) / quiet.percentile(0.99)
-        var report = Report(
-            command: CommandLine.arguments.joined(separator: " "), machine: machine,
-            source: .init(
-                entryCount: 0, byteCount: 0, seed: 0, end: Date.now.ISO8601Format(), about: "made as they are sent"))
+        var report = MeasurementArguments.report(machine, entryCount: 0, byteCount: 0)
         report.sections.append(
             .init(
                 title: "A client of \(rate) requests a second beside one of \(flood), of which \(quota) are allowed",
