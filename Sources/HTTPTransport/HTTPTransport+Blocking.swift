@@ -1,4 +1,4 @@
-import Glibc
+import Dispatch
 import Synchronization
 
 extension HTTPTransport {
@@ -17,35 +17,17 @@ extension HTTPTransport {
 }
 
 /// An answer that a thread waits for.
-private final class BlockingAnswer: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var given: Result<HTTPReply, HTTPTransportError>?
-
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(condition)
-        mutex.deallocate()
-        condition.deallocate()
-    }
+private final class BlockingAnswer: Sendable {
+    private let given: Mutex<Result<HTTPReply, HTTPTransportError>?> = Mutex(nil)
+    private let arrived = DispatchSemaphore(value: 0)
 
     func give(_ result: Result<HTTPReply, HTTPTransportError>) {
-        pthread_mutex_lock(mutex)
-        given = result
-        pthread_cond_signal(condition)
-        pthread_mutex_unlock(mutex)
+        given.withLock { $0 = result }
+        arrived.signal()
     }
 
     func take() throws(HTTPTransportError) -> HTTPReply {
-        pthread_mutex_lock(mutex)
-        while given == nil { pthread_cond_wait(condition, mutex) }
-        let result = given!
-        pthread_mutex_unlock(mutex)
-        return try result.get()
+        arrived.wait()
+        return try given.withLock { $0! }.get()
     }
 }
