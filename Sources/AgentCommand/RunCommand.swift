@@ -24,7 +24,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try AgentConfiguration.reading(config)
         let stop = StopRequest()
-        let signals = StopSignals(stop: stop, notice: "stopping; the last batches may take up to 10 s\n")
+        let modules = configuration.modules.isEmpty ? "" : "modules may take up to 30 s to end, and "
+        let signals = StopSignals(stop: stop, notice: "stopping; \(modules)the last batches may take up to 10 s\n")
         let notifier = ServiceNotifier()
         let watch = Task { await notifier?.keepWatch() }
         defer { watch.cancel() }

@@ -91,7 +91,7 @@ extension AgentConfiguration {
         public var batchInterval = Duration.seconds(1)
         /// Entries that wait in memory for the spool's disk.
         public var bufferSize = 10_000
-        /// What may be sent in a second, on the average; nil: as much as the link takes.
+        /// Bytes of batches that may be sent in a second, on the average; nil: as much as the link takes.
         public var byteCountPerSecondMax: Int?
 
         static let batchSizeRange = 1...10_000

@@ -10,6 +10,7 @@ import LogModel
 ///     <path>/quarantine/             segments that have damage
 ///     <path>/refused/                batches that the server refused, with its reasons
 ///     <path>/reserve                 room that is given up when the disk is full
+///     <path>/session                 the session that a command began (`CurrentSession`)
 actor Spool: UploadSource {
     /// What the spool is for.
     struct Settings: Sendable {
