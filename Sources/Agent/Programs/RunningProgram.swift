@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A program that runs, and the pipe of what it writes, standard error with it. Ends with its owner. Belongs to one
 /// thread at a time.
@@ -7,21 +8,25 @@ final class RunningProgram {
     private let output: Files.Descriptor
     private var status: Int32?
 
+    /// One program is started at a time: another would inherit the pipe that is not yet marked, and hold it open.
+    private static let starting = Mutex(())
+
     /// - Throws: `AgentError` `.io` where it cannot be started.
     init(_ program: Program) throws(AgentError) {
         guard let path = program.arguments.first else { throw AgentError(.invalidArgument, "there is no program") }
-        var ends: (Int32, Int32) = (-1, -1)
-        let made = withUnsafeMutablePointer(to: &ends) {
-            $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
+        var started: pid_t = 0
+        output = try RunningProgram.starting.withLock { _ throws(AgentError) in
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else { throw Files.failure("make a pipe for", path) }
+            let reading = Files.Descriptor(ends[0])
+            let writing = Files.Descriptor(ends[1])
+            guard fcntl(reading.number, F_SETFL, O_NONBLOCK) == 0, fcntl(reading.number, F_SETFD, FD_CLOEXEC) == 0,
+                fcntl(writing.number, F_SETFD, FD_CLOEXEC) == 0
+            else { throw Files.failure("read from", path) }
+            started = try RunningProgram.spawn(program, path: path, output: writing.number)
+            return reading
         }
-        guard made == 0 else { throw Files.failure("make a pipe for", path) }
-        let reading = Files.Descriptor(ends.0)
-        let writing = Files.Descriptor(ends.1)
-        guard fcntl(reading.number, F_SETFL, O_NONBLOCK) == 0, fcntl(reading.number, F_SETFD, FD_CLOEXEC) == 0,
-            fcntl(writing.number, F_SETFD, FD_CLOEXEC) == 0
-        else { throw Files.failure("read from", path) }
-        process = try RunningProgram.spawn(program, path: path, output: writing.number)
-        output = reading
+        process = started
     }
 
     deinit {
