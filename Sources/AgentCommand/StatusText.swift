@@ -32,6 +32,9 @@ enum StatusText {
         if let last = status.lastRefusedMessages.last {
             rows.append(("", "the last: \(last.detail): \(last.beginning.debugDescription)"))
         }
+        if let offset = status.clockOffsetSeconds, abs(offset) >= 1 {
+            rows.append(("clock", "\(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") the server's"))
+        }
         if let error = status.uploadError { rows.append(("sending", "fails: \(error)")) }
         if let error = status.lastError { rows.append(("last error", error)) }
         return rows.map { name, text in

@@ -1,4 +1,4 @@
-/// How far the device's clock is from the server's, from the times that the server says (after RFC 5905, section 8): an
+/// How far a clock of the device is from the server's, from the times that the server says (after RFC 5905, section 8): an
 /// exchange that takes long tells little, so of the last few the quickest counts.
 struct ClockOffset: Sendable {
     private struct Sample {
@@ -16,7 +16,7 @@ struct ClockOffset: Sendable {
     /// Takes one exchange, all in microseconds.
     ///
     /// - Parameters:
-    ///   - sent: The device's time of day when the request left.
+    ///   - sent: The device's clock when the request left.
     ///   - server: The server's in its answer.
     ///   - roundTrip: From the request to the answer, by a clock that nobody sets.
     mutating func add(sent: Int64, server: Int64, roundTrip: Int64) {

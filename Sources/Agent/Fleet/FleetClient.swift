@@ -5,6 +5,7 @@ public import HTTPTransport
 public struct FleetClient: Sendable {
     private let options: FleetOptions
     private let controls: any AgentControls
+    private let clock: ServerClock
     private let status: @Sendable () async -> HeartbeatStatus
     private let notify: @Sendable (FleetNotice) -> Void
 
@@ -16,8 +17,17 @@ public struct FleetClient: Sendable {
         _ options: FleetOptions, controls: any AgentControls, status: @escaping @Sendable () async -> HeartbeatStatus,
         notify: @escaping @Sendable (FleetNotice) -> Void
     ) {
+        self.init(options, controls: controls, clock: ServerClock(), status: status, notify: notify)
+    }
+
+    /// - Parameter clock: Learns the server's time from heartbeats.
+    init(
+        _ options: FleetOptions, controls: any AgentControls, clock: ServerClock,
+        status: @escaping @Sendable () async -> HeartbeatStatus, notify: @escaping @Sendable (FleetNotice) -> Void
+    ) {
         self.options = options
         self.controls = controls
+        self.clock = clock
         self.status = status
         self.notify = notify
     }
@@ -54,7 +64,6 @@ public struct FleetClient: Sendable {
     }
 
     private func run(_ stop: StopRequest, holding lock: borrowing FileLock) async throws(AgentError) {
-        let clock = ServerClock()
         let heartbeats = HeartbeatSender(options, clock: clock, status: status, notify: notify)
         let renewal = CertificateRenewal(options, notify: notify) { await clock.now / 1_000_000 }
         let commands = CommandClient(

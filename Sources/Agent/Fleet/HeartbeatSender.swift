@@ -35,12 +35,12 @@ struct HeartbeatSender: Sendable {
     private func send(_ vitals: DeviceVitals) async {
         let heartbeat = Heartbeat(
             await status(), vitals, clockOffset: await clock.offsetMicroseconds, interval: options.heartbeatInterval)
-        let (sent, start) = (WallClock.now().microseconds, ContinuousClock.now)
+        let sent = Uptime.now()
         // A later one says more: none is sent again.
         let answer: FleetAnswer<Heartbeat.Answer> = await transport.fleet(
             "POST", options.server + "/api/v1/fleet/heartbeat", JSONText.encode(heartbeat),
             timeout: min(options.heartbeatInterval, .seconds(30)))
-        let roundTrip = (ContinuousClock.now - start).components
+        let roundTrip = Uptime.now() - sent
         guard !Task.isCancelled else { return }
         switch answer {
         case .done(let body):
@@ -48,9 +48,7 @@ struct HeartbeatSender: Sendable {
                 notify(.heartbeatFailed("the server's answer has no time"))
                 return
             }
-            await clock.add(
-                sent: sent, server: server.microseconds,
-                roundTrip: roundTrip.seconds * 1_000_000 + roundTrip.attoseconds / 1_000_000_000_000)
+            await clock.add(sent: sent, server: server.microseconds, roundTrip: roundTrip)
             if let offset = await clock.offsetMicroseconds { notify(.clockOffset(offset)) }
         case .later(let reason, _): notify(.heartbeatFailed(reason))
         case .refused(let status, let code, let detail):

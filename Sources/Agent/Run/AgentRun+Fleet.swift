@@ -2,7 +2,9 @@ import Synchronization
 
 extension AgentRun {
     /// Heartbeats, renewal and commands, for a registered device, until a stop is asked for.
-    func runFleet(_ board: StatusBoard, _ controls: RunControls, _ stop: StopRequest) async {
+    func runFleet(
+        _ board: StatusBoard, _ controls: RunControls, _ clock: ServerClock, _ stop: StopRequest
+    ) async {
         guard configuration.fleet.isEnabled, let certificates = configuration.fleet.certificates else { return }
         var options = FleetOptions(
             server: configuration.fleet.backendURL, dsn: configuration.fleet.dsn,
@@ -15,7 +17,7 @@ extension AgentRun {
         options.policy = configuration.commands
         let told = FleetNotices(write)
         let client = FleetClient(
-            options, controls: controls,
+            options, controls: controls, clock: clock,
             status: {
                 let status = board.status
                 return HeartbeatStatus(

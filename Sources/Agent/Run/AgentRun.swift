@@ -42,6 +42,7 @@ public struct AgentRun: Sendable {
         try session.restore()
         let refusals = Refusals()
         let board = StatusBoard(firstStatus(session))
+        let clock = ServerClock()
         let inputs = makeInputs(spool, refusals, session)
         let restarts = ModuleRestarts(Set(configuration.modules.map(\.name)))
         let modules = makeModules(spool, refusals, session, restarts)
@@ -66,11 +67,11 @@ public struct AgentRun: Sendable {
             stop.make()
         }
         let reporting = Task { [started, startedModules] in
-            await report(spool, refusals, started + startedModules, board, session)
+            await report(spool, refusals, started + startedModules, board, session, clock)
         }
-        let fleet = Task { await runFleet(board, RunControls(configuration, session, restarts), stop) }
+        let fleet = Task { await runFleet(board, RunControls(configuration, session, restarts), clock, stop) }
         do throws(AgentError) {
-            try await work(spool, board, started, startedModules, stop)
+            try await work(spool, board, clock, started, startedModules, stop)
         } catch {
             failure = failure ?? error
         }
@@ -114,8 +115,8 @@ public struct AgentRun: Sendable {
 
     /// Pumps and uploads until a stop is asked for or the spool fails, then ends in order.
     private func work(
-        _ spool: Spool, _ board: StatusBoard, _ inputs: [any AgentInput], _ modules: [any AgentInput],
-        _ stop: StopRequest
+        _ spool: Spool, _ board: StatusBoard, _ clock: ServerClock, _ inputs: [any AgentInput],
+        _ modules: [any AgentInput], _ stop: StopRequest
     ) async throws(AgentError) {
         let uploadStop = StopRequest()
         async let pumping = result { () async throws(AgentError) in
@@ -126,7 +127,7 @@ public struct AgentRun: Sendable {
         }
         async let uploading = result { () async throws(AgentError) in
             guard isUploading else { return }
-            do throws(AgentError) { try await upload(spool, board, uploadStop) } catch {
+            do throws(AgentError) { try await upload(spool, board, clock, uploadStop) } catch {
                 stop.make()
                 throw error
             }
@@ -146,14 +147,17 @@ public struct AgentRun: Sendable {
         for outcome in [pumped, ending, uploaded, closing] { try outcome.get() }
     }
 
-    private func upload(_ spool: Spool, _ board: StatusBoard, _ stop: StopRequest) async throws(AgentError) {
+    private func upload(
+        _ spool: Spool, _ board: StatusBoard, _ clock: ServerClock, _ stop: StopRequest
+    ) async throws(AgentError) {
         let fleet = configuration.fleet
         let target = UploadTarget(server: fleet.backendURL, device: fleet.dsn, boot: "")
-        let uploader = CurlUploader(
+        var uploader = CurlUploader(
             transport: AgentRun.transport(fleet), target: target,
             machine: UploadMachine(isPersistent: true, seed: .random(in: 0 ... .max)),
             budget: fleet.logUpload.byteCountPerSecondMax.map { LinkBudget(bytesPerSecond: $0) },
             drainTimeout: AgentRun.drainTimeout)
+        uploader.clock = clock
         let end = try await uploader.run(spool, stop: stop) { notice in
             switch notice {
             case .advanced: board.change { $0.uploadError = nil }
@@ -187,14 +191,17 @@ public struct AgentRun: Sendable {
     /// Keeps the status file and what `/metrics` answers with up to date, until it is cancelled, and once more then.
     private func report(
         _ spool: Spool, _ refusals: Refusals, _ inputs: [any AgentInput], _ board: StatusBoard,
-        _ session: CurrentSession
+        _ session: CurrentSession, _ clock: ServerClock
     ) async {
         var written: AgentStatus?
         while true {
             let figures = await spool.report()
+            let clockOffset = await clock.offsetMicroseconds
             board.change { status in
                 status.take(figures)
                 status.session = session.name
+                // To the tenth of a second: what it is measured by moves more finely than that.
+                status.clockOffsetSeconds = clockOffset.map { Double($0 / 100_000) / 10 }
                 status.refusedMessages = refusals.counts
                 status.lastRefusedMessages = refusals.examples
                 for input in inputs { status.inputs[input.name] = input.receivedCount }

@@ -49,6 +49,8 @@ public struct AgentStatus: Sendable, Hashable, Codable {
     /// What came that is no entry, by reason, and the last of it.
     public var refusedMessages: [String: Int] = [:]
     public var lastRefusedMessages: [Refusals.Example] = []
+    /// How far the device's clock is ahead of the server's; nil before the server said its time.
+    public var clockOffsetSeconds: Double?
     /// Why the last attempt to send failed; nil once one went well.
     public var uploadError: String?
     /// The last thing that went wrong otherwise.

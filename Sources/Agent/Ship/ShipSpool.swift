@@ -56,6 +56,9 @@ actor ShipSpool: UploadSource {
 
     func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] { try store.frame(of: batch) }
 
+    /// Files keep the times that are written in them, whatever clock those are from.
+    func clockOffset(of batch: UploadBatch, serverStart: Int64) -> Int64? { nil }
+
     func advance(past batch: UploadBatch, receipt: UploadReceipt) throws(AgentError) {
         if receipt.rejectedCount > 0 {
             // The server kept the rest; which entries it refused only its words tell, so the batch is kept whole.

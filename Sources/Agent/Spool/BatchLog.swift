@@ -179,6 +179,12 @@ final class BatchLog {
 
     // MARK: Reading
 
+    /// Where the entries of a batch end that is not through; nil for another.
+    func end(of batch: UploadBatch) -> SpoolPosition? { (waiting + resending).first { $0.batch == batch }?.after }
+
+    /// Where the entries of the oldest batch end that is kept; nil without any.
+    var oldestEnd: SpoolPosition? { [grace.first, resending.first, waiting.first].compactMap { $0?.after }.min() }
+
     /// The bytes to send.
     func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] {
         guard let held = (waiting + resending).first(where: { $0.batch == batch }) else {

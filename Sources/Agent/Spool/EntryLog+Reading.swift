@@ -16,7 +16,8 @@ extension EntryLog {
     /// - Parameters:
     ///   - countMax: At most so many.
     ///   - byteCountMax: No further one when they have so many bytes.
-    func read(countMax: Int, byteCountMax: Int) throws(AgentError) -> Reading {
+    ///   - end: None from there on. Nil: as many as there are.
+    func read(countMax: Int, byteCountMax: Int, end: SpoolPosition? = nil) throws(AgentError) -> Reading {
         var reading = Reading(after: position)
         while let segment = segment(from: reading.after.segment) {
             if segment.number > reading.after.segment {
@@ -26,6 +27,7 @@ extension EntryLog {
             var scanner = try SegmentScanner(
                 path(segment.number), number: segment.number, from: reading.after.offset, end: segment.byteCount)
             while true {
+                if let end, reading.after >= end, !reading.batch.isEmpty { return reading }
                 let isFull = reading.batch.count >= countMax || reading.batch.byteCount >= byteCountMax
                 if isFull, !reading.batch.isEmpty {
                     // At the end of a segment the position is in the next, so that this one is seen to be through.

@@ -73,6 +73,11 @@ final class EntryLog {
     /// Bytes of all segments.
     var byteCount: Int64 { sealed.reduce(0) { $0 + $1.byteCount } + (writer?.byteCount ?? 0) }
 
+    /// Where the next entry goes, or before that.
+    var end: SpoolPosition {
+        writer.map { SpoolPosition(segment: $0.number, offset: $0.byteCount, index: 0) } ?? .start(of: nextNumber)
+    }
+
     func mark(of input: String) -> [UInt8]? { marks.first { $0.input == input }?.value }
 
     /// Appends entries; with a mark, all of them and it in one record. They survive the process on return, and a loss of

@@ -105,7 +105,7 @@ enum SegmentFormat {
 }
 
 /// A place between two entries of the spool. Later entries have later positions.
-struct SpoolPosition: Hashable, Comparable, Sendable {
+struct SpoolPosition: Hashable, Comparable, Codable, Sendable {
     /// The number of the segment.
     var segment: UInt64
     /// Of the record in the segment.

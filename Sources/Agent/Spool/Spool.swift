@@ -10,6 +10,7 @@ import LogModel
 ///     <path>/quarantine/             segments that have damage
 ///     <path>/refused/                batches that the server refused, with its reasons
 ///     <path>/reserve                 room that is given up when the disk is full
+///     <path>/clock                   how the device's clock was set meanwhile (`ClockHistory`)
 ///     <path>/session                 the session that a command began (`CurrentSession`)
 actor Spool: UploadSource {
     /// What the spool is for.
@@ -23,6 +24,7 @@ actor Spool: UploadSource {
         var session: @Sendable () -> String?
         /// Whether batches are cut at all.
         var isUploading: Bool
+        var clocks: @Sendable () -> DeviceClocks = DeviceClocks.now
     }
 
     nonisolated let batches: AsyncStream<UploadBatch>
@@ -40,6 +42,7 @@ actor Spool: UploadSource {
     private var reserve: RoomReserve
     private var compressor = ZstdCompressor()
     private var arrivals = ArrivalTimes()
+    private var clocks: ClockHistory
     private var syncDue: ContinuousClock.Instant?
     private var synced: [@Sendable () -> Void] = []
     private var isEnding = false
@@ -71,6 +74,7 @@ actor Spool: UploadSource {
                 "another logdb-agent has the spool \(path); wait for it to end, or set spool.path to another directory")
         let batchLog = try BatchLog(directory: path + "/batches")
         reserve = RoomReserve(directory: path)
+        clocks = ClockHistory(directory: path)
         entries = try EntryLog(
             directory: path + "/entries", quarantineDirectory: path + "/quarantine", settings: settings.spool,
             position: batchLog.position, acknowledged: batchLog.acknowledgedPosition,
@@ -113,6 +117,7 @@ actor Spool: UploadSource {
         if reserve.isOwed { reserve.hold() }
         if reserve.isOwed { return ring.count == 0 }
         let handovers = ring.drain()
+        if !handovers.isEmpty { clocks.note(settings.clocks(), at: entries.end) }
         for (index, handover) in handovers.enumerated() {
             var appendedCount = 0
             do throws(AgentError) {
@@ -189,7 +194,9 @@ actor Spool: UploadSource {
 
     /// - Returns: False when the disk has no room for it, or nothing more can be read: to be tried again later.
     private func cutBatch(countMax: Int) throws(AgentError) -> Bool {
-        let reading = try entries.read(countMax: countMax, byteCountMax: BatchPacing.byteCountMax)
+        // The times of a batch are all of one setting of the clock.
+        let reading = try entries.read(
+            countMax: countMax, byteCountMax: BatchPacing.byteCountMax, end: clocks.boundary(after: entries.position))
         guard !reading.batch.isEmpty else {
             // Damage took what was counted.
             let isFurther = reading.after > entries.position
@@ -221,12 +228,20 @@ actor Spool: UploadSource {
         } catch let error where error.code == .diskFull {
             return
         }
+        clocks.forget(before: batchLog.oldestEnd ?? entries.position)
         reserve.hold()
     }
 
     // MARK: The uploader's side
 
     func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] { try batchLog.frame(of: batch) }
+
+    func clockOffset(of batch: UploadBatch, serverStart: Int64) -> Int64? {
+        let now = settings.clocks()
+        clocks.note(now, at: entries.end)
+        clocks.note(serverStart: serverStart, of: now.boot)
+        return batchLog.end(of: batch).flatMap { clocks.offset(before: $0, now: now) }
+    }
 
     func advance(past batch: UploadBatch, receipt: UploadReceipt) throws(AgentError) {
         if receipt.rejectedCount > 0 {

@@ -14,6 +14,11 @@ public struct CurlUploader: Sendable {
     private let machine: UploadMachine
     private let budget: LinkBudget?
     private let drainTimeout: Duration
+    /// Tells with each batch how wrong its times are; nil: the times are sent as they are.
+    var clock: ServerClock?
+
+    /// So long the server's time is believed without being asked for again.
+    private static let clockAgeMax = Duration.seconds(600)
 
     /// - Parameters:
     ///   - budget: Of the link to the server; nil: as fast as it goes.
@@ -127,11 +132,23 @@ public struct CurlUploader: Sendable {
             if Task.isCancelled { return }
         }
         do throws(HTTPTransportError) {
-            let reply = try await transport.send(target.call(batch, frame: frame))
+            let offset = try await clockOffset(of: batch, of: source)
+            let reply = try await transport.send(target.call(batch, frame: frame, clockOffset: offset))
             mailbox.yield(.event(.answered(UploadAnswer(reply))))
         } catch {
             let reason = "\(error)"
             mailbox.yield(.event(error.code == .invalidCall ? .impossible(reason) : .failed(reason)))
         }
+    }
+
+    private func clockOffset(
+        of batch: UploadBatch, of source: some UploadSource
+    ) async throws(HTTPTransportError) -> Int64? {
+        guard let clock else { return nil }
+        if await !clock.isKnown(within: CurlUploader.clockAgeMax) {
+            try await ClockProbe(transport, server: target.server).ask(for: clock)
+        }
+        guard let start = await clock.start else { return nil }
+        return await source.clockOffset(of: batch, serverStart: start)
     }
 }

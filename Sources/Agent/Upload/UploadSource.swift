@@ -7,6 +7,12 @@ public protocol UploadSource: Sendable {
     /// The bytes to send: the same each time.
     func frame(of batch: UploadBatch) async throws(AgentError) -> [UInt8]
 
+    /// How far the device's clock was ahead of the server's when the batch's entries came, in microseconds; nil where that
+    /// is not known.
+    ///
+    /// - Parameter serverStart: When the device was started, by the server's clock.
+    func clockOffset(of batch: UploadBatch, serverStart: Int64) async -> Int64?
+
     /// The server has the batch. Returns when that is on disk.
     func advance(past batch: UploadBatch, receipt: UploadReceipt) async throws(AgentError)
 

@@ -21,14 +21,17 @@ public struct UploadTarget: Sendable {
     }
 
     /// The request that uploads `batch`.
-    func call(_ batch: UploadBatch, frame: [UInt8]) -> HTTPCall {
-        let own = [
+    ///
+    /// - Parameter clockOffset: How far the clock that the entries' times are from is ahead of the server's.
+    func call(_ batch: UploadBatch, frame: [UInt8], clockOffset: Int64? = nil) -> HTTPCall {
+        var own = [
             HTTPField("Content-Type", BatchFrame.mediaType),
             HTTPField("Accept", "application/json"),
             HTTPField("X-Batch-Device", device),
             HTTPField("X-Batch-Boot", batch.boot ?? boot),
             HTTPField("X-Batch-Seq", String(batch.sequence)),
         ]
+        if let clockOffset { own.append(HTTPField("X-Batch-Clock-Offset", String(clockOffset))) }
         return HTTPCall(
             method: "POST", url: server + "/api/v1/logs/ingest", headers: own + headers, body: frame,
             silenceTimeout: silenceTimeout, replyByteCountMax: 8 << 20)

@@ -13,8 +13,11 @@ extension AnswerRow {
             Cell(name: field.columnName, value: AnswerRow.value(of: field, entry, rows, index))
         }
         if columns == nil {
-            let attributes = entry.context.map { CellValue.Attribute(key: $0.key, value: $0.value) }
+            let deviceTime = entry.context.first { $0.key == EntryJSONWriter.deviceTimeName }
+            let attributes = entry.context.filter { $0 != deviceTime }
+                .map { CellValue.Attribute(key: $0.key, value: $0.value) }
             cells.append(Cell(name: "context", value: .attributes(attributes)))
+            if let deviceTime { cells.append(Cell(name: deviceTime.key, value: .text(deviceTime.value))) }
         }
     }
 

@@ -1,6 +1,7 @@
 /// Writes entries as the JSON objects that the API answers with:
 /// `{"id":…,"time":…,"received":…,"device":…,"session":…,"level":…,"module":…,"logger":…,"process":…,"thread":…,
-/// "message":…,"context":{…}}`, every member there, times in RFC 3339.
+/// "message":…,"context":{…}}`, every member there, times in RFC 3339; then `"device_time":…` where the entry has that
+/// attribute, which is not in `context` then.
 ///
 /// Keeps the texts of the last two days, which most times of entries and of their receipt share. Belongs to one task at a
 /// time.
@@ -9,6 +10,9 @@ public struct EntryJSONWriter: Sendable {
     private var otherDay = DayText()
 
     public init() {}
+
+    /// The attribute that keeps what the device's clock said, where `time` was corrected.
+    public static let deviceTimeName = "device_time"
 
     /// Appends entry `index` of `batch`.
     ///
@@ -46,8 +50,22 @@ public struct EntryJSONWriter: Sendable {
         output.append(literal: "\",\"message\":\"")
         batch.messages.withBytes(index) { output.appendJSONStringContent($0) }
         output.append(literal: "\",\"context\":")
-        appendContext(index, of: batch, to: &output)
+        let deviceTime = deviceTime(index, of: batch)
+        appendContext(index, of: batch, without: deviceTime, to: &output)
+        if let deviceTime {
+            output.append(literal: ",\"device_time\":\"")
+            batch.contextValues.withBytes(deviceTime) { output.appendJSONStringContent($0) }
+            output.append(UInt8(ascii: "\""))
+        }
         output.append(UInt8(ascii: "}"))
+    }
+
+    private func deviceTime(_ index: Int, of batch: Batch) -> Int? {
+        batch.contextRange(index).first { attribute in
+            batch.strings.withBytes(Int(batch.contextKeys[attribute])) { name in
+                name.count == 11 && name.elementsEqual(EntryJSONWriter.deviceTimeName.utf8)
+            }
+        }
     }
 
     /// As `append(_:of:id:received:to:)` with an identity as a string.
@@ -60,18 +78,19 @@ public struct EntryJSONWriter: Sendable {
 
     /// Appends the context of entry `index` as an object.
     public func appendContext(_ index: Int, of batch: Batch, to output: inout [UInt8]) {
-        let attributes = batch.contextRange(index)
-        guard !attributes.isEmpty else {
-            output.append(literal: "{}")
-            return
-        }
-        for attribute in attributes {
-            output.append(literal: attribute == attributes.lowerBound ? "{\"" : "\",\"")
+        appendContext(index, of: batch, without: nil, to: &output)
+    }
+
+    private func appendContext(_ index: Int, of batch: Batch, without left: Int?, to output: inout [UInt8]) {
+        var isFirst = true
+        for attribute in batch.contextRange(index) where attribute != left {
+            output.append(literal: isFirst ? "{\"" : "\",\"")
+            isFirst = false
             append(batch.contextKeys[attribute], batch, &output)
             output.append(literal: "\":\"")
             batch.contextValues.withBytes(attribute) { output.appendJSONStringContent($0) }
         }
-        output.append(literal: "\"}")
+        output.append(literal: isFirst ? "{}" : "\"}")
     }
 
     /// Appends a time as a JSON string, RFC 3339 in UTC with six decimals.

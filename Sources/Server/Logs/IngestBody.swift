@@ -54,6 +54,7 @@ enum IngestFormat {
 
 /// The entries of a body, and what else it says.
 struct IngestBody {
+    let format: IngestFormat
     var batch: Batch
     /// The body itself, where it is the agent's frame.
     var frame: [UInt8]?
@@ -76,6 +77,7 @@ struct IngestBody {
         _ bytes: UnsafeRawBufferPointer, _ format: IngestFormat, device: String? = nil, receivedAt: Timestamp = .now,
         limits: ServerLimits, codecs: CodecPool
     ) throws(Problem) {
+        self.format = format
         contentHash = ByteHash.hash(bytes)
         if format == .frame {
             batch = try IngestBody.readFrame(bytes, limits: limits, codecs: codecs)

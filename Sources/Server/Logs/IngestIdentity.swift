@@ -10,7 +10,8 @@ extension HTTPField.Name {
 extension ReceivedBatch.Labels {
     init(_ headers: HTTPFields) {
         self.init(
-            device: headers[.batchDevice], boot: headers[.batchBoot], sequence: headers[.batchSequence])
+            device: headers[.batchDevice], boot: headers[.batchBoot], sequence: headers[.batchSequence],
+            clockOffset: headers[.batchClockOffset])
     }
 }
 

@@ -17,6 +17,7 @@ enum IngestRoute {
         let device = exchange.principal.flatMap { $0.kind == .device ? $0.name : nil }
         let labels = ReceivedBatch.Labels(headers)
         let identity = try IngestIdentity(labels, certified: device)
+        let correction = try ClockCorrection(labels)
         try exchange.checkNoParameters()
 
         let (byteCountMax, wait) = (exchange.limits.bodyByteCountMax, exchange.limits.inFlightWait)
@@ -32,7 +33,9 @@ enum IngestRoute {
             bytes: try await collector.collect(exchange.body, &received), format: format, coding: coding,
             device: device, labels: labels)
         do {
-            var body = try await decode(batch, exchange, &decompressed)
+            let receivedAt = Timestamp.now
+            var body = try await decode(batch, receivedAt, exchange, &decompressed)
+            correction?.apply(to: &body, receivedAt: receivedAt)
             body.scrub(services.scrubber)
             try checkSize(body.batch)
             let batchIdentity = try identity.resolve(body)
@@ -67,7 +70,7 @@ enum IngestRoute {
 
     /// Decodes within the memory for what bodies become.
     private static func decode(
-        _ batch: ReceivedBatch, _ exchange: Exchange, _ decompressed: inout Reservation
+        _ batch: ReceivedBatch, _ receivedAt: Timestamp, _ exchange: Exchange, _ decompressed: inout Reservation
     ) async throws(Problem) -> IngestBody {
         let limits = exchange.limits
         let codecs = exchange.services.codecs
@@ -80,7 +83,7 @@ enum IngestRoute {
         }
         let plain = try batch.decompressed(limits, codecs)
         if let plain, batch.format != .frame { decompressed.shrink(to: plain.count) }
-        return try batch.decoded(plain, limits: limits, codecs: codecs)
+        return try batch.decoded(plain, receivedAt: receivedAt, limits: limits, codecs: codecs)
     }
 }
 

@@ -10,7 +10,11 @@ enum StatusRoute {
     /// `GET /health`: the process lives.
     @Sendable static func health(_ exchange: Exchange) async throws -> Response {
         exchange.json { json in
-            json.object { $0.member("status", "ok") }
+            json.object { json in
+                json.member("status", "ok")
+                // So that a device can tell how wrong its clock is.
+                json.member("time", Timestamp.now)
+            }
         }
     }
 

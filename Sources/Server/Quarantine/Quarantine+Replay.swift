@@ -33,11 +33,12 @@ extension Quarantine {
     ) async throws -> Replay {
         let (record, content) = try await rows(id, account: account)
         let batch = try ReceivedBatch(record, try bytes(of: content))
+        let receivedAt = Timestamp(microseconds: record.received)
         var body: IngestBody
         do throws(Problem) {
             body = try batch.decoded(
-                try batch.decompressed(limits, codecs), receivedAt: Timestamp(microseconds: record.received),
-                limits: limits, codecs: codecs)
+                try batch.decompressed(limits, codecs), receivedAt: receivedAt, limits: limits, codecs: codecs)
+            try ClockCorrection(batch.labels)?.apply(to: &body, receivedAt: receivedAt)
         } catch {
             throw Problem(422, error.code, error.detail, errors: error.errors)
         }
@@ -120,6 +121,8 @@ extension ReceivedBatch {
             bytes: ByteBuffer(bytes: bytes), format: try IngestFormat(contentType: record.contentType),
             coding: try ContentCoding(contentEncoding: record.contentEncoding),
             device: label(record.certifiedDevice),
-            labels: Labels(device: label(record.device), boot: label(record.boot), sequence: label(record.sequence)))
+            labels: Labels(
+                device: label(record.device), boot: label(record.boot), sequence: label(record.sequence),
+                clockOffset: label(record.clockOffset)))
     }
 }

@@ -123,6 +123,7 @@ public final class Quarantine: Sendable {
         let labels = [
             String(refusal.sender.accountID), refusal.code, batch.format.mediaType, batch.device ?? "",
             batch.labels.device ?? "", batch.labels.boot ?? "", batch.labels.sequence ?? "",
+            batch.labels.clockOffset ?? "",
             String(batch.bytes.withUnsafeReadableBytes { ByteHash.hash($0) }),
         ]
         return Array(labels.joined(separator: "\n").utf8).withUnsafeBytes { ByteHash.hash($0) }

@@ -17,6 +17,8 @@ struct QuarantineRecord: TableRecord {
     var device: String
     var boot: String
     var sequence: String
+    /// As `X-Batch-Clock-Offset` had it; empty without it.
+    var clockOffset: String
     var contentType: String
     var contentEncoding: String
     /// Bytes as they were received; of lines that were kept apart from the good ones, theirs.
@@ -51,6 +53,7 @@ struct QuarantineRecord: TableRecord {
         device = refusal.batch.labels.device ?? ""
         boot = refusal.batch.labels.boot ?? ""
         sequence = refusal.batch.labels.sequence ?? ""
+        clockOffset = refusal.batch.labels.clockOffset ?? ""
         contentType = refusal.batch.format.mediaType
         contentEncoding = refusal.batch.coding.rawValue
         self.byteCount = UInt64(byteCount)
@@ -83,6 +86,7 @@ struct QuarantineRecord: TableRecord {
         fields.unsigned(17, refusedCount)
         fields.text(18, errors)
         fields.unsigned(19, replayCount)
+        fields.text(20, clockOffset)
     }
 
     init(id: UInt64, fields: FieldReader) throws(LogError) {
@@ -106,6 +110,7 @@ struct QuarantineRecord: TableRecord {
         refusedCount = try fields.unsigned(17) ?? 0
         errors = fields.text(18) ?? "[]"
         replayCount = try fields.unsigned(19) ?? 0
+        clockOffset = fields.text(20) ?? ""
     }
 }
 

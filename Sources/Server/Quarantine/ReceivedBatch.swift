@@ -3,11 +3,12 @@ import NIOCore
 
 /// The body of an ingest request, whole and as it was received, and what its head says of it.
 struct ReceivedBatch: Sendable {
-    /// What the head may say to name the batch, as it is written there.
+    /// What the head may say of the batch, as it is written there.
     struct Labels: Sendable {
         var device: String?
         var boot: String?
         var sequence: String?
+        var clockOffset: String?
     }
 
     var bytes: ByteBuffer

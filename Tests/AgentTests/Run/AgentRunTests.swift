@@ -90,6 +90,16 @@ struct AgentRunTests {
         #expect(server.conflictCount == 0)
     }
 
+    @Test func saysHowWrongItsClockIs() async throws {
+        let day: Int64 = 86_400_000_000
+        let server = try LogServerModel(clockOffset: day)
+        defer { server.stop() }
+        try await withAgent(server.url) { try await connect($0, server) }
+        #expect(!server.clockOffsets.isEmpty)
+        #expect(server.clockOffsets.allSatisfy { offset in offset.map { abs($0 + day) < 60_000_000 } ?? false })
+        #expect(try status().clockOffsetSeconds.map { abs($0 + 86_400) < 60 } == true)
+    }
+
     @Test func keepsWhatTheServerDoesNotTakeForTheNextRun() async throws {
         let hello = try LogServerModel()
         try await withAgent(hello.url) { try await connect($0, hello) }

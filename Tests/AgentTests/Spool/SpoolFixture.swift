@@ -25,14 +25,18 @@ struct SpoolFixture {
             note: { SpoolNoteEntry.make($0, device: "d", session: nil, now: Timestamp(microseconds: 0)) })
     }
 
-    func spool(batchSize: Int = 10, interval: Duration = .zero, bufferSize: Int = 1_000) throws -> Spool {
+    func spool(
+        batchSize: Int = 10, interval: Duration = .zero, bufferSize: Int = 1_000,
+        clocks: @escaping @Sendable () -> DeviceClocks = DeviceClocks.now
+    ) throws -> Spool {
         var upload = AgentConfiguration.LogUpload()
         upload.batchSize = batchSize
         upload.batchInterval = interval
         upload.bufferSize = bufferSize
         return try Spool(
             Spool.Settings(
-                spool: settings, upload: upload, server: "", device: "d", session: { "s" }, isUploading: true))
+                spool: settings, upload: upload, server: "", device: "d", session: { "s" }, isUploading: true,
+                clocks: clocks))
     }
 
     static func entry(_ number: Int, level: Level = .info, padding: Int = 0) -> Entry {

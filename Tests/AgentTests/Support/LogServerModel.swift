@@ -23,6 +23,7 @@ final class LogServerModel: Sendable {
         var frames: [BatchIdentity: [UInt8]] = [:]
         var entries: [Entry] = []
         var batchSizes: [Int] = []
+        var clockOffsets: [Int64?] = []
         var requestCount = 0
         var conflictCount = 0
         var waiters: [(entryCount: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -31,9 +32,11 @@ final class LogServerModel: Sendable {
     private let store: Store
     private let server: SocketServer
 
-    /// - Parameter fate: Decides on each request by its number, from 0.
-    init(_ fate: @escaping @Sendable (Int) -> Fate = { _ in .take }) throws {
-        let store = Store()
+    /// - Parameters:
+    ///   - fate: Decides on each request by its number, from 0.
+    ///   - clockOffset: Its clock less the system's, in microseconds.
+    init(clockOffset: Int64 = 0, _ fate: @escaping @Sendable (Int) -> Fate = { _ in .take }) throws {
+        let store = Store(clockOffset: clockOffset)
         self.store = store
         server = try SocketServer { request, client in store.serve(request, client, fate) }
     }
@@ -44,6 +47,8 @@ final class LogServerModel: Sendable {
     var url: String { server.url }
     var entries: [Entry] { store.state.withLock { $0.entries } }
     var messages: [String] { entries.map(\.message) }
+    /// What each batch says that its times are ahead of the server's.
+    var clockOffsets: [Int64?] { store.state.withLock { $0.clockOffsets } }
     var batchSizes: [Int] { store.state.withLock { $0.batchSizes } }
     var requestCount: Int { store.state.withLock { $0.requestCount } }
     var conflictCount: Int { store.state.withLock { $0.conflictCount } }
@@ -64,10 +69,18 @@ final class LogServerModel: Sendable {
     /// Apart from the model, so that the socket's threads keep only this alive.
     private final class Store: Sendable {
         let state = Mutex(State())
+        let clockOffset: Int64
+
+        init(clockOffset: Int64) { self.clockOffset = clockOffset }
 
         func serve(
             _ request: SocketServer.Request, _ client: SocketServer.Client, _ fate: (Int) -> Fate
         ) -> Bool {
+            if request.path == "/health" {
+                let time = Timestamp(microseconds: WallClock.now().microseconds + clockOffset)
+                client.answer(200, body: Array(#"{"status":"ok","time":"\#(time)"}"#.utf8))
+                return true
+            }
             let number = state.withLock { state in
                 state.requestCount += 1
                 return state.requestCount - 1
@@ -113,6 +126,7 @@ final class LogServerModel: Sendable {
                 }
                 state.frames[identity] = request.body
                 state.batchSizes.append(batch.count)
+                state.clockOffsets.append(request.headers["x-batch-clock-offset"].flatMap { Int64($0) })
                 for index in refusedCount..<batch.count { state.entries.append(batch[index]) }
                 let entryCount = state.entries.count
                 for waiter in state.waiters where waiter.entryCount <= entryCount { waiter.continuation.resume() }

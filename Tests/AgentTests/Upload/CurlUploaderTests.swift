@@ -32,6 +32,8 @@ struct CurlUploaderTests {
 
         func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] { frames[batch.sequence] ?? [] }
 
+        func clockOffset(of batch: UploadBatch, serverStart: Int64) -> Int64? { nil }
+
         func advance(past batch: UploadBatch, receipt: UploadReceipt) throws(AgentError) {
             if let failing { throw failing }
             advanced.append(batch.sequence)
