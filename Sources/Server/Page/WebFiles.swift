@@ -13,12 +13,15 @@ struct WebFiles: Sendable {
     /// Changes when any file does. Pages name their files below it, so that browsers may keep those for ever.
     let version: String
 
+    let modules: WebModules
+
     static let empty = WebFiles([:])
 
     private init(_ files: [String: WebFile]) {
         self.files = files
         let tags = files.sorted { $0.key < $1.key }.map { $0.key + $0.value.entityTag }.joined()
         version = WebFile(Array(tags.utf8), mediaType: "").digest
+        modules = WebModules(files)
     }
 
     /// Reads all files of known kinds.

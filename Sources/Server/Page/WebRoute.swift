@@ -40,7 +40,8 @@ enum WebRoute {
         return answer(exchange, personal(document, exchange), status: .notFound)
     }
 
-    /// The document with what its script has to know before it asks for anything: whether somebody is signed in.
+    /// The document with what its script has to know before it asks for anything: whether somebody is signed in; and with
+    /// the modules of the page.
     private static func personal(_ document: WebFile, _ exchange: Exchange) -> WebFile {
         let services = exchange.services
         let state: StaticString
@@ -52,10 +53,13 @@ enum WebRoute {
             state = exchange.principal == nil ? "signed-out" : "signed-in"
         }
         let text = String(decoding: document.bytes, as: UTF8.self)
-        let mark = "data-session=\"\""
-        let parts = text.split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return document }
-        let page = "\(parts[0])data-session=\"\(state)\"\(parts[1])"
+        let path = Exchange.split(exchange.request.head.path ?? "").path
+        let view = WebModules.view(of: path)
+        let modules = services.webFiles.modules[view]
+            .map { "<link rel=\"modulepreload\" href=\"/web/\($0)\">\n" }.joined()
+        let page = text.replacingFirst("data-session=\"\"", with: "data-session=\"\(state)\"")
+            .replacingFirst("/web/\(WebModules.missing)", with: "/web/\(view)")
+            .replacingFirst("<script type=", with: modules + "<script type=")
         let versioned = page.split(separator: "\"/web/", omittingEmptySubsequences: false)
             .joined(separator: "\"/web/\(services.webFiles.version)/")
         return WebFile(Array(versioned.utf8), mediaType: document.mediaType)
@@ -80,4 +84,11 @@ enum WebRoute {
         404, "no_web_files",
         "The files of the user interface are not beside the executable; say where they are with --web-root. The API is "
             + "at /api/v1.")
+}
+
+extension String {
+    fileprivate func replacingFirst(_ text: String, with other: String) -> String {
+        let parts = split(separator: text, maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.count == 2 ? parts[0] + other + parts[1] : self
+    }
 }

@@ -46,24 +46,3 @@ test('the address says what is shown', () => {
   assert.deepEqual(readState(writeState(state)), state);
   assert.equal(writeState({ ...readState(''), query: '' }), '');
 });
-
-test('the modules that are asked for early are those that the logs view imports', () => {
-  const root = new URL('../../../Sources/Server/web/', import.meta.url);
-  const found = new Set();
-  const visit = (url) => {
-    if (found.has(url.href)) return;
-    found.add(url.href);
-    for (const [, path] of readFileSync(url, 'utf8').matchAll(/^import [^;]*? from '(.*?)';$/gm))
-      visit(new URL(path, url));
-  };
-  visit(new URL('app.js', root));
-  visit(new URL('logs/view.js', root));
-  const imported = [...found].map((href) => href.slice(root.href.length)).filter((path) => path !== 'app.js');
-  const early = readFileSync(new URL('common/early.js', root), 'utf8');
-  const listed = ['common', 'logs'].flatMap((folder) =>
-    [...new RegExp(`${folder}: \\[([^\\]]*)\\]`).exec(early)[1].matchAll(/'(\w+)'/g)].map(
-      ([, name]) => `${folder}/${name}.js`,
-    ),
-  );
-  assert.deepEqual(listed.toSorted(), imported.toSorted());
-});

@@ -55,7 +55,7 @@ import Testing
             #expect(answer["Cache-Control"]?.contains("immutable") == isVersioned, "\(match.1)")
         }
         for (path, type) in [
-            ("/web/style.css", "text/css; charset=utf-8"), ("/web/app.js", "text/javascript; charset=utf-8"),
+            ("/web/style.css", "text/css; charset=utf-8"), ("/web/common/start.js", "text/javascript; charset=utf-8"),
             ("/web/logs/view.js", "text/javascript; charset=utf-8"), ("/favicon.ico", "image/svg+xml"),
         ] {
             let answer = try await server.get(path)
@@ -69,6 +69,37 @@ import Testing
         }
     }
 
+    /// A browser asks for all of them at once then, and shows the page when it has them.
+    @Test func aPageNamesItsViewAndAllThatItImports() async throws {
+        let server = try await RunningServer()
+        let files = try WebFiles(nil)
+        let views = [
+            "/": "logs/view.js", "/logs?query=x": "logs/view.js", "/fleet": "fleet/view.js",
+            "/fleet/7": "fleet/device.js", "/sessions": "sessions/view.js", "/sessions/a%2Fb": "sessions/session.js",
+            "/sessions/7/files": "sessions/files.js", "/admin": "admin/view.js",
+        ]
+        for (path, view) in views {
+            let text = try await server.get(path).text
+            func named(_ pattern: Regex<(Substring, Substring)>) -> Set<String> {
+                Set(text.matches(of: pattern).map { String($0.1) })
+            }
+            #expect(named(/<script type="module"[^>]* src="\/web\/\w+\/([^"]+)"/) == [view], "\(path)")
+            var imported: Set<String> = []
+            var rest = [view]
+            while let module = rest.popLast() {
+                guard imported.insert(module).inserted else { continue }
+                let source = String(decoding: try #require(files[module]?.bytes, "\(module)"), as: UTF8.self)
+                let folder = module.split(separator: "/")[0]
+                for match in source.matches(of: /(?m)^import [^;]*? from '(.*?)';$/) {
+                    let target =
+                        match.1.hasPrefix("../") ? String(match.1.dropFirst(3)) : "\(folder)/\(match.1.dropFirst(2))"
+                    rest.append(target)
+                }
+            }
+            #expect(named(/<link rel="modulepreload" href="\/web\/\w+\/([^"]+)"/) == imported, "\(path)")
+        }
+    }
+
     @Test func whatIsNotThereIsAPageForBrowsersAndAProblemForOthers() async throws {
         let server = try await RunningServer()
         let page = try await server.send("GET", "/nonsense", headers: ["Accept": "text/html"])
@@ -77,7 +108,7 @@ import Testing
         #expect(try await server.get("/nonsense").problem == "not_found")
         let route = try await server.send("GET", "/api/v1/nonsense", headers: ["Accept": "text/html"])
         #expect(route.problem == "not_found")
-        for path in ["/web/nonsense.js", "/web/..%2F..%2FPage%2FWebRoute.swift", "/web/logs/..%2Fapp.js", "/web/."] {
+        for path in ["/web/nonsense.js", "/web/..%2F..%2FPage%2FWebRoute.swift", "/web/logs/..%2Fstyle.css", "/web/."] {
             #expect(try await server.get(path).status == 404, "\(path)")
         }
     }

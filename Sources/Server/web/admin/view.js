@@ -4,6 +4,7 @@ import { h, replace } from '../common/dom.js';
 import { empty, failure } from '../common/empty.js';
 import { isAbort } from '../common/api.js';
 import { may, mayServe } from '../common/session.js';
+import { start } from '../common/start.js';
 import { showAudit } from './audit.js';
 import { showIngest } from './ingest.js';
 import { showJobs } from './jobs.js';
@@ -22,7 +23,7 @@ const PARTS = [
   { id: 'audit', name: 'Audit log', show: showAudit, isFor: () => mayServe('admin') },
 ];
 
-export function show(root) {
+function show(root) {
   document.title = 'Administration · LogDB';
   const parts = PARTS.filter((part) => part.isFor());
   if (parts.length === 0)
@@ -59,3 +60,5 @@ export function show(root) {
   addEventListener('hashchange', open);
   open();
 }
+
+start(show);

@@ -1,5 +1,5 @@
-// Runs before anything is shown: the theme, so that the page does not flash in the other one, and the modules of the view,
-// so that they come at once and not as each names the next. A test holds the list against what the modules import.
+// Runs before anything is shown: the theme, so that the page does not flash in the other one, and the question of the logs
+// view, so that its answer comes while the modules do.
 
 try {
   const theme = localStorage.getItem('logdb.theme');
@@ -8,55 +8,18 @@ try {
   // A browser that keeps nothing follows the system's theme.
 }
 
-const modules = {
-  common: [
-    'api',
-    'chart',
-    'dialog',
-    'dom',
-    'empty',
-    'format',
-    'keys',
-    'levels',
-    'popover',
-    'session',
-    'shell',
-    'storage',
-    'time',
-    'toast',
-  ],
-  logs: [
-    'buckets',
-    'clauses',
-    'emptyanswer',
-    'facets',
-    'filters',
-    'heights',
-    'histogram',
-    'live',
-    'marks',
-    'querybar',
-    'querytext',
-    'results',
-    'row',
-    'rowlist',
-    'rowstore',
-    'state',
-    'stream',
-    'toolbar',
-    'trend',
-    'view',
-  ],
-};
+/** `{address, answer}`: a promise of what the API answers to the address; taken once, by `common/api.js`. */
+globalThis.logdbEarly = null;
 
-if (location.pathname === '/' || location.pathname === '/logs') {
-  const base = document.currentScript.src.replace(/common\/early\.js$/, '');
-  for (const [folder, names] of Object.entries(modules)) {
-    for (const name of names) {
-      const link = document.createElement('link');
-      link.rel = 'modulepreload';
-      link.href = `${base}${folder}/${name}.js`;
-      document.head.append(link);
-    }
-  }
+const isAnswered = ['open', 'signed-in'].includes(document.documentElement.dataset.session);
+const query = new URLSearchParams(location.search).get('query') ?? '';
+// Pipes make another question of it.
+if (isAnswered && (location.pathname === '/' || location.pathname === '/logs') && !query.includes('|')) {
+  const pairs = new URLSearchParams(query === '' ? { limit: '100' } : { query, limit: '100' });
+  const address = `/api/v1/logs?${pairs}`;
+  const headers = { Accept: 'application/json' };
+  const answer = fetch(address, { headers }).then(async (got) => ({ got, body: await got.json() }));
+  // Whoever takes it sees the failure; a page that does not need it says nothing.
+  answer.catch(() => {});
+  globalThis.logdbEarly = { address, answer };
 }

@@ -8,6 +8,7 @@ import { bind } from '../common/keys.js';
 import { menuButton } from '../common/popover.js';
 import { poll } from '../common/poll.js';
 import { may } from '../common/session.js';
+import { start } from '../common/start.js';
 import { statusMark } from '../common/status.js';
 import { duration, relative, stamp } from '../common/time.js';
 import { decommission, edit, sendCommand } from './actions.js';
@@ -23,7 +24,7 @@ const REFRESH_MS = 5_000;
 /** A clock that is further off than this makes its times hard to read beside others. */
 const CLOCK_OFFSET_MS_MAX = 1_000;
 
-export async function show(root, id) {
+async function show(root, id) {
   document.title = 'Device · LogDB';
   try {
     new DevicePage(root, await get(`/fleet/devices/${encodeURIComponent(id)}`)).start();
@@ -242,3 +243,5 @@ class DevicePage {
 function card(title, content, ...tools) {
   return h('section', { class: 'card' }, h('header', {}, h('h2', {}, title), tools), content);
 }
+
+start(show);

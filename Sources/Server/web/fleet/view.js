@@ -9,6 +9,7 @@ import { bind } from '../common/keys.js';
 import { menuButton } from '../common/popover.js';
 import { poll } from '../common/poll.js';
 import { may } from '../common/session.js';
+import { start } from '../common/start.js';
 import { statusMark } from '../common/status.js';
 import { remember, remembered } from '../common/storage.js';
 import { table } from '../common/table.js';
@@ -20,7 +21,7 @@ import { DEVICE_TYPES, ENVIRONMENTS, name, STATUSES, typeIcon } from './names.js
 const REFRESH_MS = 5_000;
 const PAGE = 200;
 
-export function show(root) {
+function show(root) {
   document.title = 'Fleet · LogDB';
   new FleetView(root).start();
 }
@@ -332,3 +333,5 @@ function meter(value) {
   inner.style.width = `${Math.max(0, Math.min(100, value))}%`;
   return h('span', { class: 'meter', 'aria-hidden': 'true' }, inner);
 }
+
+start(show);

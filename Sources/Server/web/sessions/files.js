@@ -4,13 +4,14 @@ import { address, get, isAbort } from '../common/api.js';
 import { h, replace, symbol } from '../common/dom.js';
 import { empty, failure } from '../common/empty.js';
 import { bytes, plural } from '../common/format.js';
+import { start } from '../common/start.js';
 import { statusMark } from '../common/status.js';
 import { relative, stamp } from '../common/time.js';
 import { visible } from '../logs/row.js';
 import { fileList, viewerOf } from './tree.js';
 import { viewFile } from './viewer.js';
 
-export async function show(root, id) {
+async function show(root, id) {
   document.title = 'Files · LogDB';
   let session = null;
   try {
@@ -150,3 +151,5 @@ function node(session, entry, view) {
     ),
   );
 }
+
+start(show);

@@ -5,6 +5,7 @@ import { h, replace, symbol } from '../common/dom.js';
 import { failure } from '../common/empty.js';
 import { count } from '../common/format.js';
 import { poll } from '../common/poll.js';
+import { start } from '../common/start.js';
 import { statusMark } from '../common/status.js';
 import { duration, relative, stamp } from '../common/time.js';
 import { toast } from '../common/toast.js';
@@ -17,7 +18,7 @@ import { Timeline } from './timeline.js';
 const REFRESH_MS = 5_000;
 const ALL = { since: '1970-01-01T00:00:00Z' };
 
-export async function show(root, id) {
+async function show(root, id) {
   document.title = 'Session · LogDB';
   try {
     await new SessionPage(root, await get(`/sessions/${encodeURIComponent(id)}`)).start();
@@ -153,3 +154,5 @@ class SessionPage {
     );
   }
 }
+
+start(show);

@@ -7,6 +7,7 @@ import { empty, failure } from '../common/empty.js';
 import { count, plural } from '../common/format.js';
 import { bind } from '../common/keys.js';
 import { poll } from '../common/poll.js';
+import { start } from '../common/start.js';
 import { statusMark } from '../common/status.js';
 import { table } from '../common/table.js';
 import { duration, moment, relative, stamp } from '../common/time.js';
@@ -24,7 +25,7 @@ const RANGES = [
   ['', 'All time'],
 ];
 
-export function show(root) {
+function show(root) {
   document.title = 'Sessions · LogDB';
   new SessionsView(root).start();
 }
@@ -271,3 +272,5 @@ class SessionsView {
     );
   }
 }
+
+start(show);
