@@ -18,6 +18,9 @@ enum StatusText {
             rows.append(
                 ("", "\(spool.damagedBytes) bytes cannot be read: \(spool.quarantined.joined(separator: ", "))"))
         }
+        for (name, module) in (status.modules ?? [:]).sorted(by: { $0.key < $1.key }) {
+            rows.append(("module", name + ": " + text(module)))
+        }
         rows.append(("received", "\(status.received)"))
         rows.append(("uploaded", "\(status.uploaded)"))
         if status.resentBatches > 0 { rows.append(("", "\(status.resentBatches) batches were sent again")) }
@@ -40,6 +43,14 @@ enum StatusText {
         return rows.map { name, text in
             name + String(repeating: " ", count: max(1, 12 - name.count)) + text + "\n"
         }.joined()
+    }
+
+    private static func text(_ module: ModuleStatus) -> String {
+        let state =
+            module.processID.map { "runs, process \($0)" }
+            ?? (module.isEnded ? "has ended" : "waits to be started")
+        let starts = module.startCount > 1 ? ", started \(module.startCount) times" : ""
+        return state + starts + (module.lastEnd.map { "; the last time it \($0)" } ?? "")
     }
 
     private static func counts(_ levels: [String: Int]) -> String {

@@ -17,6 +17,10 @@ extension AgentConfiguration {
             }
             var settings = ModuleSettings(name: name, command: command)
             if let restart = section.choice("restart", ModuleSettings.Restart.self) { settings.restart = restart }
+            if let logs = section.texts("logs") {
+                settings.logs = logs.filter { $0.hasPrefix("/") }
+                if settings.logs != logs { section.problem("logs", "must be paths from / on") }
+            }
             if let variables = section.section("environment") {
                 for variable in variables.names { settings.environment[variable] = variables.text(variable) }
                 variables.finish()

@@ -52,7 +52,7 @@ struct CommandClient: Sendable {
                     failureCount = 0
                     machine.handle(.delivered(commands))
                     continue
-                // A poll that the agent's own end broke off is no failure.
+                // What the agent's own end broke off is no failure.
                 case .later(let reason, _): if !Task.isCancelled { notify(.commandsFailed(reason)) }
                 case .refused(let status, let code, let detail):
                     notify(.commandsFailed("status \(status), \(code): \(detail)"))
@@ -105,7 +105,7 @@ struct CommandClient: Sendable {
         switch answer {
         case .done: return .taken
         case .later(let reason, _):
-            notify(.commandsFailed(reason))
+            if !Task.isCancelled { notify(.commandsFailed(reason)) }
             return .unheard
         case .refused(let status, let code, let detail):
             if ["unknown_command", "command_finished"].contains(code) { return .over }

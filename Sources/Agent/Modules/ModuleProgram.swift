@@ -17,17 +17,19 @@ actor ModuleProgram {
     private let lines: InputSettings
     private let context: SourceContext
     private let restarts: ModuleRestarts
+    private let states: ModuleStates
     private let endTimeout: Duration
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        _ settings: ModuleSettings, context: SourceContext, restarts: ModuleRestarts,
+        _ settings: ModuleSettings, context: SourceContext, restarts: ModuleRestarts, states: ModuleStates,
         endTimeout: Duration = ModuleProgram.endTimeout
     ) {
         self.settings = settings
         self.context = context
         self.restarts = restarts
+        self.states = states
         self.endTimeout = endTimeout
         var lines = InputSettings(.standardInput)
         lines.module = settings.name
@@ -71,6 +73,8 @@ actor ModuleProgram {
         } catch {
             return (.notStarted(error.message), false)
         }
+        states.didStart(settings.name, process: program.process)
+        defer { states.didStop(settings.name) }
         var assembler = LineAssembler(lines)
         var deadline: ContinuousClock.Instant?
         var isRestart = false
@@ -161,6 +165,7 @@ actor ModuleProgram {
         case .ended(let status) where status & 0x7f == 0: what = "ended with status \((status >> 8) & 0xff)"
         case .ended(let status): what = "was ended by signal \(status & 0x7f)"
         }
+        states.didEnd(settings.name, what, isAgain: wait != nil)
         let then = wait.map { "; it is started again in \($0.components.seconds) s" } ?? ""
         let message = "the module \(settings.name) \(what)\(then)"
         context.say(message)

@@ -15,6 +15,9 @@ public struct ModuleSettings: Sendable, Hashable {
     /// Added to the agent's own.
     public var environment: [String: String] = [:]
     public var restart = Restart.onFailure
+    /// Files that it writes its log to by itself, absolute paths or patterns of them: the server gets them where a
+    /// session's entries did not reach it.
+    public var logs: [String] = []
 
     public init(name: String, command: [String]) {
         self.name = name

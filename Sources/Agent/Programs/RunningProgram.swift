@@ -4,7 +4,7 @@ import Synchronization
 /// A program that runs, and the pipe of what it writes, standard error with it. Ends with its owner. Belongs to one
 /// thread at a time.
 final class RunningProgram {
-    private let process: pid_t
+    let process: pid_t
     private let output: Files.Descriptor
     private var status: Int32?
 

@@ -15,6 +15,15 @@ enum AgentMetrics {
         add(
             "input_received_total", "counter", "What each input got, good or bad.",
             status.inputs.sorted { $0.key < $1.key }.map { ("{input=\"\(escaped($0.key))\"}", $0.value) })
+        let modules = (status.modules ?? [:]).sorted { $0.key < $1.key }
+        if !modules.isEmpty {
+            add(
+                "module_up", "gauge", "1 while a module that the agent starts runs.",
+                modules.map { ("{module=\"\(escaped($0.key))\"}", $0.value.processID == nil ? 0 : 1) })
+            add(
+                "module_starts_total", "counter", "How often a module was started.",
+                modules.map { ("{module=\"\(escaped($0.key))\"}", $0.value.startCount) })
+        }
         add(
             "refused_messages_total", "counter", "What came that is no entry.",
             status.refusedMessages.sorted { $0.key < $1.key }.map { ("{reason=\"\(escaped($0.key))\"}", $0.value) })

@@ -30,14 +30,15 @@ extension AgentRun {
 
     /// The modules that the agent starts, as inputs of what they write.
     func makeModules(
-        _ intake: any EntryIntake, _ refusals: Refusals, _ session: CurrentSession, _ restarts: ModuleRestarts
+        _ intake: any EntryIntake, _ refusals: Refusals, _ session: CurrentSession, _ restarts: ModuleRestarts,
+        _ states: ModuleStates
     ) -> [any AgentInput] {
         configuration.modules.map { settings in
             RunningInput(ModuleProgram.inputName(settings.name), counting: CountingIntake(intake), say: write) {
                 [self] (intake, stop) throws(AgentError) in
                 let context = SourceContext(
                     intake: intake, refusals: refusals, defaults: { [self] in self.defaults(session) }, say: write)
-                try await ModuleProgram(settings, context: context, restarts: restarts).run(stop: stop)
+                try await ModuleProgram(settings, context: context, restarts: restarts, states: states).run(stop: stop)
             }
         }
     }

@@ -45,7 +45,8 @@ public struct AgentRun: Sendable {
         let clock = ServerClock()
         let inputs = makeInputs(spool, refusals, session)
         let restarts = ModuleRestarts(Set(configuration.modules.map(\.name)))
-        let modules = makeModules(spool, refusals, session, restarts)
+        let states = ModuleStates()
+        let modules = makeModules(spool, refusals, session, restarts, states)
         let metrics = try metricsServer(board)
         var started: [any AgentInput] = []
         var startedModules: [any AgentInput] = []
@@ -67,8 +68,9 @@ public struct AgentRun: Sendable {
             stop.make()
         }
         let reporting = Task { [started, startedModules] in
-            await report(spool, refusals, started + startedModules, board, session, clock)
+            await report(spool, refusals, started + startedModules, states, board, session, clock)
         }
+        let owed = Task { await uploadOwedFiles(stop) }
         let fleet = Task { await runFleet(board, RunControls(configuration, session, restarts), clock, stop) }
         do throws(AgentError) {
             try await work(spool, board, clock, started, startedModules, stop)
@@ -77,8 +79,10 @@ public struct AgentRun: Sendable {
         }
         stop.make()
         await fleet.value
+        await owed.value
         reporting.cancel()
         await reporting.value
+        await keepModuleLogs(session: session.name, leftCount: board.status.spool.depth)
         let lostCount = board.status.spool.ring
         if lostCount > 0 { write("\(lostCount) entries could not be written to \(configuration.spool.path)") }
         await metrics?.stop()
@@ -190,8 +194,8 @@ public struct AgentRun: Sendable {
 
     /// Keeps the status file and what `/metrics` answers with up to date, until it is cancelled, and once more then.
     private func report(
-        _ spool: Spool, _ refusals: Refusals, _ inputs: [any AgentInput], _ board: StatusBoard,
-        _ session: CurrentSession, _ clock: ServerClock
+        _ spool: Spool, _ refusals: Refusals, _ inputs: [any AgentInput], _ modules: ModuleStates,
+        _ board: StatusBoard, _ session: CurrentSession, _ clock: ServerClock
     ) async {
         var written: AgentStatus?
         while true {
@@ -204,6 +208,7 @@ public struct AgentRun: Sendable {
                 status.clockOffsetSeconds = clockOffset.map { Double($0 / 100_000) / 10 }
                 status.refusedMessages = refusals.counts
                 status.lastRefusedMessages = refusals.examples
+                if !configuration.modules.isEmpty { status.modules = modules.all }
                 for input in inputs { status.inputs[input.name] = input.receivedCount }
             }
             var status = board.status

@@ -34,6 +34,8 @@ public struct AgentStatus: Sendable, Hashable, Codable {
     public var spool = SpoolStatus()
     /// What each input got, good or bad.
     public var inputs: [String: Int] = [:]
+    /// Those that the agent starts, by name.
+    public var modules: [String: ModuleStatus]?
     /// Entries that inputs handed over since the start.
     public var received = 0
     /// Entries that the server has, of those sent since the start.

@@ -8,6 +8,7 @@ import Testing
 struct ModuleProgramTests {
     private let bench: InputBench
     private let restarts = ModuleRestarts(["nav"])
+    private let states = ModuleStates()
 
     init() throws { bench = try InputBench() }
 
@@ -17,7 +18,8 @@ struct ModuleProgramTests {
         var settings = ModuleSettings(name: "nav", command: ["/bin/bash", "-c", script])
         settings.restart = restart
         settings.environment = ["ROBOT_MAP": "hall"]
-        return ModuleProgram(settings, context: bench.context, restarts: restarts, endTimeout: endTimeout)
+        return ModuleProgram(
+            settings, context: bench.context, restarts: restarts, states: states, endTimeout: endTimeout)
     }
 
     private func running(_ module: ModuleProgram, _ body: () async throws -> Void) async throws {
@@ -29,6 +31,12 @@ struct ModuleProgramTests {
         }
         stop.make()
         try await task.value
+    }
+
+    private func withStates(_ states: [String: ModuleStatus]) -> AgentStatus {
+        var status = AgentStatus()
+        status.modules = states
+        return status
     }
 
     @Test func whatAModuleWritesIsItsLogToTheLastLine() async throws {
@@ -53,16 +61,24 @@ struct ModuleProgramTests {
             let messages = try await bench.intake.awaitMessages(3)
             #expect(messages.contains("the module nav was ended by signal 11; it is started again in 1 s"))
             #expect(messages.last == "again")
+            let state = try #require(states.all["nav"])
+            #expect(state.startCount == 2 && state.processID != nil && state.lastEnd == "was ended by signal 11")
+            let metrics = AgentMetrics.text(withStates(states.all))
+            #expect(metrics.contains("logdb_agent_module_up{module=\"nav\"} 1\n"))
+            #expect(metrics.contains("logdb_agent_module_starts_total{module=\"nav\"} 2\n"))
         }
+        #expect(states.all["nav"]?.processID == nil)
         #expect(bench.intake.entries.first { $0.logger == "logdb-agent" }?.level == .error)
     }
 
     @Test func oneThatIsDoneStaysSo() async throws {
         try await module("echo done").run(stop: StopRequest())
         try await bench.expect(["done", "the module nav ended with status 0"])
+        #expect(states.all["nav"]?.isEnded == true)
         var settings = ModuleSettings(name: "nav", command: ["/nowhere/nav"])
         settings.restart = .never
-        try await ModuleProgram(settings, context: bench.context, restarts: restarts).run(stop: StopRequest())
+        try await ModuleProgram(settings, context: bench.context, restarts: restarts, states: states).run(
+            stop: StopRequest())
         #expect(try await bench.intake.awaitMessages(3).last?.hasPrefix("the module nav cannot be started: ") == true)
     }
 

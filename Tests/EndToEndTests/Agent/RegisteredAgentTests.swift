@@ -13,8 +13,7 @@ struct RegisteredAgentTests {
         let certificates = site.scratch.file("certs")
         let registered = try await site.register(capsule, directory: certificates)
         #expect(registered.status == 0, "\(registered.errors)")
-        let manifest = try String(contentsOfFile: capsule, encoding: .utf8)
-        let url = try #require(manifest.firstMatch(of: /backend_url: "?([^"\s]+)/)?.1)
+        let url = try RegisteredAgentTests.deviceURL(capsule)
         endpoint = "ipc://" + site.scratch.file("logs")
         configuration = site.scratch.file("fleet.yaml")
         try """
@@ -31,6 +30,12 @@ struct RegisteredAgentTests {
         spool: {path: \(site.scratch.file("spool")), fsync_interval_ms: 10}
         commands: {allow: [start_session, stop_session]}
         """.write(toFile: configuration, atomically: false, encoding: .utf8)
+    }
+
+    /// Of the server's listener for devices, as a capsule names it.
+    private static func deviceURL(_ capsule: String) throws -> String {
+        let manifest = try String(contentsOfFile: capsule, encoding: .utf8)
+        return String(try #require(manifest.firstMatch(of: /backend_url: "?([^"\s]+)/)?.1))
     }
 
     private func agent(_ name: String) throws -> ChildProcess {
@@ -95,6 +100,58 @@ struct RegisteredAgentTests {
         second.terminate()
         #expect(await second.wait() == 0, "\(second.errors)")
         #expect(!second.errors.contains("cancelled"), "\(second.errors)")
+        #expect(await site.server.stop() == 0)
+    }
+
+    @Test func logFilesOfModulesAreUploadedWhereTheSessionIsNot() async throws {
+        let log = site.scratch.file("nav.log")
+        var text = try String(contentsOfFile: configuration, encoding: .utf8)
+        text += """
+
+            modules:
+              nav:
+                command: [/bin/bash, -c, "echo up; echo its own words > \(log); exec sleep 1000"]
+                logs: ["\(site.scratch.path)/nav.l*", /nowhere/*.log]
+            """
+        try text.write(toFile: configuration, atomically: false, encoding: .utf8)
+        let first = try agent("first")
+        try await publish("takeoff", in: "")
+        #expect(try await told("start_session", #"{"name":"mission_1"}"#) == "succeeded: the session mission_1 runs")
+        let publisher = try TestPublisher(endpoint)
+        _ = try await eventually("an entry of the session") {
+            publisher.send(#"{"message":"cruise"}"#)
+            return try await site.server.export("cruise session:mission_1 since:1h").isEmpty ? nil : true
+        }
+        await site.server.killNow()
+        publisher.send(#"{"message":"unheard"}"#)
+        _ = try await eventually("entries to wait") {
+            first.errors.contains("cannot send") ? true : nil
+        }
+        first.terminate()
+        #expect(await first.wait() == 0, "\(first.errors)")
+        #expect(first.errors.contains("1 log files of modules are kept for the server"), "\(first.errors)")
+        // What the next start of the module writes takes nothing away.
+        try "other words".write(toFile: log, atomically: false, encoding: .utf8)
+
+        try await site.server.start(["--device-listen", "127.0.0.1:0"])
+        let old = try RegisteredAgentTests.deviceURL(site.scratch.file("capsule-DEV-1.yaml"))
+        let new = try RegisteredAgentTests.deviceURL(try await site.capsule("DEV-2"))
+        try text.replacingOccurrences(of: old, with: new)
+            .write(toFile: configuration, atomically: false, encoding: .utf8)
+        let second = try agent("second")
+        let client = FleetClient(site.server.url)
+        let words: String = try await eventually("the module's own log in the session") {
+            let file = try await client.send(
+                "GET", "/sessions/mission_1/files/download?path=module-logs/nav/nav.log")
+            return file.status == 200 ? file.text : nil
+        }
+        #expect(words == "its own words\n")
+        _ = try await eventually("the entry that waited") {
+            try await site.server.export("unheard since:1h").isEmpty ? nil : true
+        }
+        second.terminate()
+        #expect(await second.wait() == 0, "\(second.errors)")
+        #expect(!second.errors.contains("log files of modules"), "\(second.errors)")
         #expect(await site.server.stop() == 0)
     }
 }
