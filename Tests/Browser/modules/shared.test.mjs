@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as format from '../../../Sources/Server/web/common/format.js';
 import * as time from '../../../Sources/Server/web/common/time.js';
