@@ -12,7 +12,10 @@ public struct BackupReport: Sendable, Equatable {
     public var fileCount: Int
     /// Objects of the cold tier.
     public var objectCount: Int
-    /// Bytes of all files and objects.
+    /// Contents of artifacts, and how many there should be beside them that were not to be found, or damaged.
+    public var artifactCount: UInt64
+    public var lostArtifactCount: UInt64
+    /// Bytes of all files, objects and artifacts.
     public var byteCount: UInt64
     /// Of these, what was not there before.
     public var copiedByteCount: UInt64
@@ -29,11 +32,13 @@ extension LogStore {
     ///
     /// - Parameters:
     ///   - copiesColdObjects: Whether the objects of the cold tier are copied too; else they are only named.
+    ///   - artifacts: Those that are copied too, as they are in the tables of the same moment. One that is lost, or damaged, is
+    ///     left out and counted.
     ///   - progress: Called now and then with how much is done, 0 to 1, and what is being done.
     /// - Throws: `.unreachable`, `.diskFull`, `.io`, `.cancelled`, `.closed`. What is there then is no backup, and makes the
     ///   next one shorter.
     public func backup(
-        to place: BackupPlace, copiesColdObjects: Bool = true,
+        to place: BackupPlace, copiesColdObjects: Bool = true, artifacts: ArtifactSource? = nil,
         progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
     ) async throws(LogError) -> BackupReport {
         try checkOpen()
@@ -42,7 +47,7 @@ extension LogStore {
         let pool = WorkerPool(threadCount: 1, name: "logdb-backup")
         defer { pool.stop() }
         try await pool.run { () throws(LogError) in try FileTree.remove(path) }
-        let checkpoint = try await maintenance.checkpoint(to: path)
+        let checkpoint = try await maintenance.checkpoint(to: path, artifacts: artifacts)
         let (cold, isCancelled) = (environment.cold, closing)
         let outcome = try await pool.run { () throws(LogError) in
             defer { try? FileTree.remove(path) }
@@ -54,8 +59,9 @@ extension LogStore {
         let manifest = outcome.manifest
         return BackupReport(
             key: outcome.key, time: manifest.time, sequence: manifest.sequence, entryCount: manifest.entryCount,
-            fileCount: manifest.files.count, objectCount: manifest.coldObjects.count, byteCount: manifest.byteCount,
-            copiedByteCount: outcome.copiedByteCount)
+            fileCount: manifest.files.count, objectCount: manifest.coldObjects.count,
+            artifactCount: manifest.artifacts?.count ?? 0, lostArtifactCount: manifest.artifacts?.lostCount ?? 0,
+            byteCount: manifest.byteCount, copiedByteCount: outcome.copiedByteCount)
     }
 
     /// Makes `directory` the store that a backup holds. Everything is compared with what was backed up before the directory
@@ -66,11 +72,13 @@ extension LogStore {
     ///   - coldPlace: Where the objects of the cold tier go, which the store remembers; nil: into the directory. Those that are
     ///     there already are not copied.
     ///   - isReplacing: Whether a directory that holds something is replaced; its `ca` and `secrets` stay.
+    ///   - copiesArtifacts: Whether the artifacts are there too; else `verify` of the server tells which are missing.
     /// - Throws: `.invalidArgument` when the directory holds something else, or there is no whole backup; `.corruption` when
     ///   the backup is damaged; `.formatTooNew`, `.locked`, `.unreachable`, `.io`, `.diskFull`. The directory is as it was.
     public static func restore(
         from place: BackupPlace, key: String? = nil, to directory: String, coldPlace: String? = nil,
-        isReplacing: Bool = false, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
+        isReplacing: Bool = false, copiesArtifacts: Bool = true,
+        progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
     ) async throws(LogError) -> BackupManifest {
         let pool = WorkerPool(threadCount: 1, name: "logdb-restore")
         defer { pool.stop() }
@@ -82,7 +90,7 @@ extension LogStore {
             let manifest = try place.manifest(chosen)
             let restorer = Restorer(
                 place: place, directory: directory, coldPlace: coldPlace.map { ColdStore.absolute($0) },
-                isReplacing: isReplacing)
+                isReplacing: isReplacing, copiesArtifacts: copiesArtifacts)
             try restorer.restore(manifest, progress: progress)
             return manifest
         }

@@ -3,10 +3,12 @@ public import LogModel
 /// What a backup consists of. Files are kept under the SHA-256 of their bytes, so that what two backups share is there once;
 /// the manifest is written after all of them, under a name that holds its own hash: a backup that has one is whole.
 ///
-///     {"backup": 1, "time": "…", "sequence": "…", "entries": …, "store_format": 5,
-///      "files": [{"name", "bytes", "sha256"}], "cold": [{"key", "bytes", "sha256"}]}
+///     {"backup": 2, "time": "…", "sequence": "…", "entries": …, "store_format": 5,
+///      "files": [{"name", "bytes", "sha256"}], "cold": [{"key", "bytes", "sha256"}],
+///      "artifacts": {"count", "bytes", "lost", "list_bytes", "list_sha256"}}
 ///
-/// `sha256` of a cold object is null where the backup does not hold the object itself.
+/// `sha256` of a cold object is null where the backup does not hold the object itself. Version 1 knows no artifacts; a build
+/// that reads only that one would leave them out, and refuses version 2.
 public struct BackupManifest: Sendable, Equatable {
     public struct File: Sendable, Equatable {
         /// The file's name in the data directory, or the object's key in the cold tier.
@@ -14,6 +16,16 @@ public struct BackupManifest: Sendable, Equatable {
         public var byteCount: UInt64
         /// In hexadecimal; nil where only the name is known.
         public var hash: String?
+    }
+
+    /// The artifacts that are in it.
+    public struct Artifacts: Sendable, Equatable {
+        public var count: UInt64 = 0
+        public var byteCount: UInt64 = 0
+        /// Those that rows speak of, and that were not to be found, or damaged, when the backup was made.
+        public var lostCount: UInt64 = 0
+        /// Which they are, as `ArtifactList` says.
+        public var list: File
     }
 
     /// The moment that the backup shows.
@@ -24,15 +36,19 @@ public struct BackupManifest: Sendable, Equatable {
     public var storeFormat: UInt32
     public var files: [File]
     public var coldObjects: [File]
+    /// Nil for a backup that knows none: of version 1, or of a store that nobody keeps artifacts beside.
+    public var artifacts: Artifacts?
 
-    static let version = 1
+    static let version = 2
     /// The first letters of the keys of manifests: no hash has them.
     static let keyPrefix = "manifest"
     private static let timeDigitCount = 20
 
     /// Whether the backup can be restored without the cold tier that it was made with.
     public var holdsColdObjects: Bool { coldObjects.allSatisfy { $0.hash != nil } }
-    public var byteCount: UInt64 { (files + coldObjects).reduce(0) { $0 + ($1.hash == nil ? 0 : $1.byteCount) } }
+    public var byteCount: UInt64 {
+        (files + coldObjects).reduce(artifacts?.byteCount ?? 0) { $0 + ($1.hash == nil ? 0 : $1.byteCount) }
+    }
 
     // MARK: Keys
 
@@ -68,7 +84,30 @@ public struct BackupManifest: Sendable, Equatable {
             .init(name: "store_format", value: number(UInt64(storeFormat))),
             .init(name: "files", value: list(files, "name")),
             .init(name: "cold", value: list(coldObjects, "key")),
+            .init(name: "artifacts", value: artifacts.map { BackupManifest.json($0) } ?? .null),
         ]).bytes
+    }
+
+    private static func json(_ artifacts: Artifacts) -> JSONValue {
+        func number(_ value: UInt64) -> JSONValue { .number(String(value)) }
+        return .object([
+            .init(name: "count", value: number(artifacts.count)),
+            .init(name: "bytes", value: number(artifacts.byteCount)),
+            .init(name: "lost", value: number(artifacts.lostCount)),
+            .init(name: "list_bytes", value: number(artifacts.list.byteCount)),
+            .init(name: "list_sha256", value: artifacts.list.hash.map { .string($0) } ?? .null),
+        ])
+    }
+
+    /// - Returns: Nil where something is missing.
+    private static func artifacts(_ json: JSONValue) -> Artifacts? {
+        guard let count = json["count"]?.unsigned, let byteCount = json["bytes"]?.unsigned,
+            let lostCount = json["lost"]?.unsigned, let listByteCount = json["list_bytes"]?.unsigned,
+            let hash = json["list_sha256"]?.text
+        else { return nil }
+        return Artifacts(
+            count: count, byteCount: byteCount, lostCount: lostCount,
+            list: File(name: ArtifactList.name, byteCount: listByteCount, hash: hash))
     }
 
     /// - Throws: `.corruption`, `.formatTooNew`.
@@ -81,7 +120,8 @@ public struct BackupManifest: Sendable, Equatable {
         }
         guard version <= BackupManifest.version else {
             throw LogError(
-                .formatTooNew, "the backup is of version \(version), this build reads 1; use a newer build",
+                .formatTooNew,
+                "the backup is of version \(version), this build reads \(BackupManifest.version); use a newer build",
                 location: key)
         }
         func list(_ value: JSONValue?, _ name: String) -> [File]? {
@@ -97,9 +137,16 @@ public struct BackupManifest: Sendable, Equatable {
             let files = list(json["files"], "name"), let cold = list(json["cold"], "key"),
             files.allSatisfy({ $0.hash != nil && isPlainName($0.name) })
         else { throw LogError(.corruption, "the backup's manifest lacks something", location: key) }
-        return BackupManifest(
+        var manifest = BackupManifest(
             time: time, sequence: sequence, entryCount: json["entries"]?.unsigned ?? 0,
             storeFormat: UInt32(clamping: json["store_format"]?.unsigned ?? 0), files: files, coldObjects: cold)
+        if let value = json["artifacts"], value != .null {
+            guard let artifacts = artifacts(value) else {
+                throw LogError(.corruption, "the backup's manifest lacks something", location: key)
+            }
+            manifest.artifacts = artifacts
+        }
+        return manifest
     }
 
     /// A name that stays in the directory that it is put into.

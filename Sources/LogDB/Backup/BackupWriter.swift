@@ -31,10 +31,11 @@ struct BackupWriter {
     mutating func write(
         _ checkpoint: Checkpoint, progress: (Double, String) -> Void
     ) throws(LogError) -> Outcome {
-        let names = DirectoryListing.names(checkpoint.directory).sorted()
+        let names = DirectoryListing.names(checkpoint.directory).filter { $0 != ArtifactList.name }.sorted()
         let coldRecords = checkpoint.segments.map(\.record).filter { $0.coldKey != nil }
             .sorted { $0.id < $1.id }
-        let total = Double(max(names.count + coldRecords.count, 1))
+        let artifactCount = Int(clamping: checkpoint.artifacts?.count ?? 0)
+        let total = Double(max(names.count + coldRecords.count + artifactCount, 1))
         var manifest = BackupManifest(
             time: checkpoint.time, sequence: checkpoint.sequenceEnd &- 1,
             entryCount: checkpoint.entryCount, storeFormat: FormatVersion.current.rawValue, files: [], coldObjects: [])
@@ -46,6 +47,13 @@ struct BackupWriter {
         for (index, record) in coldRecords.enumerated() {
             progress(Double(names.count + index) / total, "copying cold segment \(index + 1) of \(coldRecords.count)")
             manifest.coldObjects.append(try copy(record, known, checkpoint.directory))
+        }
+        if let (source, count) = checkpoint.artifacts {
+            manifest.artifacts = try copyArtifacts(of: source, in: checkpoint.directory) { index in
+                progress(
+                    Double(names.count + coldRecords.count + index) / total, "copying artifact \(index + 1) of \(count)"
+                )
+            }
         }
         let bytes = manifest.bytes
         let key = manifest.key(bytes)
@@ -65,7 +73,7 @@ struct BackupWriter {
         return BackupManifest.File(name: name, byteCount: byteCount, hash: hash)
     }
 
-    private mutating func put(_ hash: String, fileAt path: String, byteCount: UInt64) throws(LogError) {
+    mutating func put(_ hash: String, fileAt path: String, byteCount: UInt64) throws(LogError) {
         guard try place.byteCount(hash) != byteCount else { return }
         try place.put(hash, fileAt: path)
         copiedByteCount += byteCount

@@ -41,17 +41,22 @@ enum FileDigest {
             let piece = try next()
             if piece.isEmpty { break }
             piece.withUnsafeBytes { digest.update($0) }
-            var offset = 0
-            while offset < piece.count {
-                let count = piece.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + offset, $0.count - offset) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw failure("write a file", path) }
-                offset += count
-            }
+            try append(piece, to: file, path)
             total += UInt64(piece.count)
         }
         guard fsync(file) == 0 else { throw failure("sync a file", path) }
         return (total, Sha256.hexadecimal(digest.finish()))
+    }
+
+    /// Writes all of `bytes` to an open file.
+    static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws(LogError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + offset, $0.count - offset) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure("write a file", path) }
+            offset += count
+        }
     }
 
     static func syncDirectory(_ path: String) throws(LogError) {

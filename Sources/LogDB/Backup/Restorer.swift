@@ -11,8 +11,9 @@ struct Restorer {
     /// Where the objects of the cold tier go; nil: into the data directory.
     let coldPlace: String?
     let isReplacing: Bool
+    let copiesArtifacts: Bool
 
-    private var draft: String { directory + ".restoring" }
+    var draft: String { directory + ".restoring" }
 
     /// Directories of a data directory that hold secrets: no part of a backup, and kept where a directory is replaced.
     private static let secretDirectories = ["ca", "secrets"]
@@ -29,7 +30,8 @@ struct Restorer {
         }
         try FileTree.remove(draft)
         try makeDirectory(draft)
-        let total = Double(max(manifest.files.count + manifest.coldObjects.count, 1))
+        let artifactCount = Int(clamping: manifest.artifacts?.count ?? 0)
+        let total = Double(max(manifest.files.count + manifest.coldObjects.count + artifactCount, 1))
         for (index, file) in manifest.files.enumerated() {
             progress(Double(index) / total, "copying \(file.name)")
             try fetch(file, to: draft + "/" + file.name)
@@ -38,6 +40,11 @@ struct Restorer {
             progress(
                 Double(manifest.files.count + index) / total,
                 "copying cold segment \(index + 1) of \(manifest.coldObjects.count)")
+        }
+        try restoreArtifacts(copiesArtifacts ? manifest.artifacts : nil) { index in
+            progress(
+                Double(manifest.files.count + manifest.coldObjects.count + index) / total,
+                "copying artifact \(index + 1) of \(artifactCount)")
         }
         try checkOpens()
         try keepSecrets()
@@ -66,7 +73,7 @@ struct Restorer {
     }
 
     /// Copies a file out of the backup and compares it.
-    private func fetch(_ file: BackupManifest.File, to path: String) throws(LogError) {
+    func fetch(_ file: BackupManifest.File, to path: String) throws(LogError) {
         guard let key = file.hash else { return }
         guard try place.byteCount(key) == file.byteCount else {
             throw LogError(.corruption, "the backup lacks a file, or has it in part", location: file.name)

@@ -233,13 +233,15 @@ final class Maintenance: @unchecked Sendable {
 
     /// Makes a checkpoint between two commits, while no segment is replaced.
     ///
-    /// - Parameter directory: Not there yet.
-    func checkpoint(to directory: String) async throws(LogError) -> Checkpoint {
+    /// - Parameters:
+    ///   - directory: Not there yet.
+    ///   - artifacts: Those that are listed in it.
+    func checkpoint(to directory: String, artifacts: ArtifactSource?) async throws(LogError) -> Checkpoint {
         try await mergePool.run { [self] () throws(LogError) in
             // Then the last flush, which commits wait for, has little to write.
             for family in StoreFamily.allCases { try environment.store.flush(family) }
             guard let queue = commits.withLock({ $0 }) else { throw LogError(.closed, "the store is closed") }
-            return try Checkpoint.make(at: directory, environment.store, view, between: queue)
+            return try Checkpoint.make(at: directory, environment.store, view, between: queue, artifacts: artifacts)
         }
     }
 

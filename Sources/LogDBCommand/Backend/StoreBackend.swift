@@ -129,8 +129,8 @@ struct StoreBackend: Backend {
         to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
     ) async throws -> String {
         try await translated("") {
-            try await store.backup(
-                to: try BackupPlace(place), copiesColdObjects: copiesColdObjects, progress: progress
+            try await StoreBackup.make(
+                of: store, to: try BackupPlace(place), copiesColdObjects: copiesColdObjects, progress: progress
             ).summary
         }
     }

@@ -7,7 +7,7 @@ struct AdminBackupCommand: AsyncParsableCommand {
         abstract: "Copies all that is stored to another place.",
         discussion: """
             A server goes on meanwhile: the backup shows one moment, which it states. What an earlier backup has brought to \
-            the same place is not copied again. Keys in “ca” and “secrets” of the data directory are no part of it.
+            the same place is not copied again. Files that were uploaded into sessions are part of it. Keys in “ca” and “secrets” of the data directory are no part of it.
 
             EXAMPLES
               logdb admin backup --to /mnt/backups --server http://127.0.0.1:8080

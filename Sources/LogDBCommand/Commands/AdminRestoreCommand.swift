@@ -33,6 +33,9 @@ struct AdminRestoreCommand: AsyncParsableCommand {
     @Flag(help: "Put the backup in the place of what the directory holds.")
     var replace = false
 
+    @Flag(help: "Leave out the files that were uploaded into sessions.")
+    var withoutArtifacts = false
+
     @Flag(help: "List the backups instead.")
     var list = false
 
@@ -48,14 +51,18 @@ struct AdminRestoreCommand: AsyncParsableCommand {
             let manifest: BackupManifest
             do throws(LogError) {
                 manifest = try await LogStore.restore(
-                    from: place, key: backup, to: directory, coldPlace: cold, isReplacing: replace
+                    from: place, key: backup, to: directory, coldPlace: cold, isReplacing: replace,
+                    copiesArtifacts: !withoutArtifacts
                 ) { done, detail in line.update("restore", fraction: done, detail: detail) }
             } catch {
                 line.clear()
                 throw error
             }
             line.clear()
-            say("\(manifest.entryCount) entries as of \(manifest.time), through commit position \(manifest.sequence)\n")
+            let artifacts = withoutArtifacts ? nil : manifest.artifacts
+            say(
+                "\(manifest.entryCount) entries as of \(manifest.time), through commit position \(manifest.sequence)"
+                    + (artifacts.map { ", and \($0.count) artifacts" } ?? "") + "\n")
         } catch {
             throw CommandFailure("\(error.location.map { "\($0): " } ?? "")\(error.message)")
         }
@@ -66,7 +73,10 @@ struct AdminRestoreCommand: AsyncParsableCommand {
         guard !keys.isEmpty else { throw LogError(.invalidArgument, "there is no whole backup here", location: from) }
         for key in keys {
             let manifest = try place.manifest(key)
-            say("\(key)\t\(manifest.time)\t\(manifest.entryCount) entries\t\(manifest.byteCount) bytes\n")
+            say(
+                "\(key)\t\(manifest.time)\t\(manifest.entryCount) entries\t"
+                    + (manifest.artifacts.map { "\($0.count) artifacts\t" } ?? "without artifacts\t")
+                    + "\(manifest.byteCount) bytes\n")
         }
     }
 

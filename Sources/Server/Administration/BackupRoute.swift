@@ -23,12 +23,14 @@ enum BackupRoute {
         } catch {
             throw Problem.parameter("to", "invalid_parameter", "“to”: \(error.message).")
         }
-        let (store, author) = (exchange.store, exchange.author)
+        let (store, author, artifacts) = (exchange.store, exchange.author, exchange.services.artifacts)
         try await AuditLog(store).append(
             AuditEvent(
                 actor: author.actor, action: "store.backup", target: text, address: author.address, detail: ""))
         let job = exchange.services.jobs.startReporting("backup") { progress in
-            .backup(try await store.backup(to: place, copiesColdObjects: cold == coldChoices[0], progress: progress))
+            .backup(
+                try await StoreBackup.make(
+                    of: store, artifacts, to: place, copiesColdObjects: cold == coldChoices[0], progress: progress))
         }
         guard let job else { throw LogError.stopped }
         return exchange.json(status: .accepted) { json in

@@ -33,8 +33,10 @@ extension VerificationReport {
 extension BackupReport {
     /// One sentence.
     public var summary: String {
-        "\(entryCount) entries as of \(time), through commit position \(sequence): \(fileCount) files and \(objectCount) cold "
-            + "objects of \(byteCount) bytes, of which \(copiedByteCount) were not there before"
+        "\(entryCount) entries as of \(time), through commit position \(sequence): \(fileCount) files, \(objectCount) cold "
+            + "objects and \(artifactCount) artifacts of \(byteCount) bytes, of which \(copiedByteCount) were not there before"
+            + (lostArtifactCount == 0
+                ? "" : "; \(lostArtifactCount) artifacts are lost or damaged and not in it: verify tells which")
     }
 }
 
@@ -47,6 +49,8 @@ extension JSONOutput {
             json.member("entries", report.entryCount)
             json.member("files", report.fileCount)
             json.member("objects", report.objectCount)
+            json.member("artifacts", report.artifactCount)
+            json.member("lost_artifacts", report.lostArtifactCount)
             json.member("bytes", report.byteCount)
             json.member("copied_bytes", report.copiedByteCount)
         }

@@ -47,7 +47,10 @@ extension Artifacts {
             }
             guard let found else { continue }
             let isRemoved = try await contents.with(found.hash) {
-                let isUnused = try await store.editTables { (editor) throws(LogError) in
+                let isUnused = try await store.editTables { [holds] (editor) throws(LogError) in
+                    // Asked between two commits, as a backup takes its moment: the row is not in the backup, or what it
+                    // speaks of stays until that is done.
+                    if holds.isHeld { return false }
                     guard let content = try editor.row(id, of: ArtifactContent.self), content.referenceCount == 0 else {
                         return false
                     }

@@ -7,7 +7,7 @@ import ObjectStore
 /// leaves at most an object that nobody has.
 final class Artifacts: Sendable {
     /// In the data directory.
-    static let directoryName = "artifacts"
+    static let directoryName = ArtifactSource.directoryName
     /// Artifacts of one session; its tree is one answer.
     static let perSessionCountMax = 10_000
 
@@ -23,6 +23,7 @@ final class Artifacts: Sendable {
     let quota: UInt64
     let clock: @Sendable () -> Timestamp
     let orphans = ArtifactOrphans()
+    let holds = ArtifactHolds()
 
     /// - Parameter quota: In bytes, for each account.
     init(

@@ -108,6 +108,42 @@ import Testing
         #expect(count.output.contains("1500"), "\(count.output)")
     }
 
+    /// Files of sessions come back; one whose upload was not complete is sent anew.
+    @Test func artifactsAreInABackup() async throws {
+        let scratch = try ScratchDirectory()
+        let server = try TestServer(in: scratch)
+        try await server.start()
+        let content = [UInt8]((0..<200_000).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) })
+        try await server.upload(content, "data/map.bin", session: "run", device: "ROB-1")
+        let route = server.url + "/api/v1/sessions/run/"
+        let part = try await transport.send(
+            HTTPCall(
+                method: "POST", url: route + "artifacts?path=part",
+                headers: [HTTPField("Content-Range", "bytes 0-2/6")], body: Array("abc".utf8)))
+        #expect(part.status == 202)
+        let backup = try await admin(["backup", "--to", scratch.file("backups"), "--server", server.url], in: scratch)
+        #expect(backup.output.contains("and 1 artifacts of"), "\(backup.output)\(backup.errors)")
+        #expect(await server.stop() == 0)
+        let list = try await admin(["restore", "--from", scratch.file("backups"), "--list"], in: scratch)
+        #expect(list.output.contains("\t1 artifacts\t"), "\(list.output)\(list.errors)")
+        // Of a directory without a server too, and to the same place.
+        let again = try await admin(
+            ["backup", "--to", scratch.file("backups"), "--data", scratch.file("data")], in: scratch)
+        #expect(again.output.contains("and 1 artifacts of"), "\(again.output)\(again.errors)")
+        let restored = try await admin(
+            ["restore", "--from", scratch.file("backups"), "--data", scratch.file("data"), "--replace"], in: scratch)
+        #expect(restored.status == 0, "\(restored.errors)")
+        #expect(restored.output.contains("and 1 artifacts"), "\(restored.output)")
+        #expect(try await admin(["verify", "--data", scratch.file("data")], in: scratch).status == 0)
+
+        try await server.start()
+        let reply = try await transport.send(HTTPCall(url: route + "files/download?path=data/map.bin"))
+        #expect(reply.status == 200 && reply.body == content)
+        let absent = try await transport.send(HTTPCall(url: route + "artifacts?path=part"))
+        #expect(absent.status == 404)
+        #expect(await server.stop() == 0)
+    }
+
     /// Keys of the machine are no part of a backup.
     @Test func aBackupHoldsNoKeys() async throws {
         let scratch = try ScratchDirectory()

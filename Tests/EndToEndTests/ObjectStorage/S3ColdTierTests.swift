@@ -56,9 +56,12 @@ struct S3ColdTierTests {
         }
         #expect(try await server.export().map(\.message) == rows)
 
+        let artifact = [UInt8](repeating: 7, count: 3_000_000)
+        try await server.upload(artifact, "data/map.bin", session: "run", device: "ROB-1")
         let backups = "s3://cold/backups?endpoint=\(proxy.url)"
         let backup = try await admin(["backup", "--to", backups, "--server", server.url], in: scratch)
         #expect(backup.status == 0, "\(backup.errors)")
+        #expect(backup.output.contains("and 1 artifacts of"), "\(backup.output)")
         #expect(await server.stop() == 0)
         let restore = try await admin(
             ["restore", "--from", backups, "--data", scratch.file("restored")], in: scratch)
@@ -67,7 +70,13 @@ struct S3ColdTierTests {
             Binaries.logdb,
             ["query", "since:1970-01-01 | stats count()", "--output", "csv", "--data", scratch.file("restored")],
             in: scratch)
-        #expect(count.output.contains("3000"), "\(count.output)")
+        #expect(count.output.contains("3001"), "\(count.output)")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: scratch.file("restored/artifacts"))
+            .filter { $0.utf8.count == 65 }
+        #expect(
+            files.map { FileManager.default.contents(atPath: scratch.file("restored/artifacts/" + $0)) } == [
+                Data(artifact)
+            ])
         #expect(try await admin(["verify", "--data", scratch.file("restored")], in: scratch).status == 0)
 
         // Neither keys nor what comes of them is anywhere.

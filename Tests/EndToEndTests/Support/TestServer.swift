@@ -39,6 +39,21 @@ actor TestServer {
         throw Stuck("the server did not become ready:\n\(process.output)\(process.errors)")
     }
 
+    /// Uploads a file into a session, which begins with it.
+    nonisolated func upload(_ content: [UInt8], _ path: String, session: String, device: String) async throws {
+        let transport = HTTPTransport()
+        let entry = #"{"device":"\#(device)","session_id":"\#(session)","message":"m"}"#
+        let begun = try await transport.send(
+            HTTPCall(
+                method: "POST", url: url + "/api/v1/logs/ingest",
+                headers: [HTTPField("Content-Type", "application/x-ndjson")], body: Array(entry.utf8)))
+        let sent = try await transport.send(
+            HTTPCall(method: "POST", url: url + "/api/v1/sessions/\(session)/artifacts?path=\(path)", body: content))
+        guard begun.status == 200, sent.status == 201 else {
+            throw Stuck("the upload was answered with \(begun.status), \(sent.status)")
+        }
+    }
+
     /// `kill -9`.
     func killNow() async { await process?.killNow() }
 

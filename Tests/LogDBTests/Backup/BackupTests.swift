@@ -126,6 +126,34 @@ struct BackupTests {
         let isDone = Atomic(false)
     }
 
+    /// A manifest as an earlier build wrote it is restored; one of a build to come is refused.
+    @Test(arguments: [1, 3])
+    func manifestsHaveAVersion(_ version: Int) async throws {
+        let (outside, place, rows) = try await make()
+        let (_, manifest) = try #require(try place.newest())
+        let bytes = Array(
+            String(decoding: manifest.bytes, as: UTF8.self)
+                .replacing(#""backup":2"#, with: #""backup":\#(version)"#)
+                .replacing(#","artifacts":null"#, with: "").utf8)
+        try #require(bytes != manifest.bytes)
+        let file = outside.path + "/manifest"
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        let key = manifest.key(bytes)
+        try place.put(key, fileAt: file)
+        let target = outside.path + "/r"
+        guard version == 1 else {
+            let error = await #expect(throws: LogError.self) {
+                try await LogStore.restore(from: place, key: key, to: target)
+            }
+            #expect(error?.code == .formatTooNew)
+            return
+        }
+        _ = try await LogStore.restore(from: place, key: key, to: target)
+        let restored = try await open(target)
+        #expect(try await restored.storedRows() == rows)
+        await restored.close()
+    }
+
     // MARK: Refusals
 
     private func make() async throws -> (outside: TemporaryDirectory, place: BackupPlace, rows: [StoredRow]) {
