@@ -31,7 +31,10 @@ struct BackupWriter {
     mutating func write(
         _ checkpoint: Checkpoint, progress: (Double, String) -> Void
     ) throws(LogError) -> Outcome {
-        let names = DirectoryListing.names(checkpoint.directory).filter { $0 != ArtifactList.name }.sorted()
+        let names = try DirectoryListing.all(checkpoint.directory).filter { $0 != ArtifactList.name }.sorted()
+        guard names.contains("CURRENT") else {
+            throw LogError(.io, "the checkpoint has no store in it", location: checkpoint.directory)
+        }
         let coldRecords = checkpoint.segments.map(\.record).filter { $0.coldKey != nil }
             .sorted { $0.id < $1.id }
         let artifactCount = Int(clamping: checkpoint.artifacts?.count ?? 0)

@@ -229,6 +229,21 @@ struct BackupTests {
         await restored.close()
     }
 
+    /// A checkpoint whose files cannot be listed makes no backup, least of all an empty one.
+    @Test func aCheckpointThatDoesNotListIsNoBackup() async throws {
+        let mixed = try await MixedStore.make(seed: 439, rowCount: 600)
+        let outside = try TemporaryDirectory()
+        let checkpoint = Checkpoint(
+            directory: outside.path + "/gone", time: .now, sequenceEnd: 1, entryCount: 600, segments: [])
+        var writer = BackupWriter(
+            try place(outside), cold: mixed.store.environment.cold, copiesColdObjects: true, isCancelled: { false })
+        #expect(throws: LogError.self) { try writer.write(checkpoint) { _, _ in } }
+        try FileManager.default.createDirectory(atPath: checkpoint.directory, withIntermediateDirectories: true)
+        #expect(throws: LogError.self) { try writer.write(checkpoint) { _, _ in } }
+        #expect(try place(outside).manifestKeys() == [])
+        await mixed.store.close()
+    }
+
     /// Without the cold tier's objects a backup is good only together with them.
     @Test func objectsThatAreOnlyNamedAreFoundWhereTheyAre() async throws {
         let mixed = try await MixedStore.make(seed: 437, rowCount: 600)
