@@ -80,16 +80,18 @@ extension LogStore {
         isReplacing: Bool = false, copiesArtifacts: Bool = true,
         progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
     ) async throws(LogError) -> BackupManifest {
+        var target = directory
+        while target.utf8.count > 1, target.hasSuffix("/") { target.removeLast() }
         let pool = WorkerPool(threadCount: 1, name: "logdb-restore")
         defer { pool.stop() }
-        return try await pool.run { () throws(LogError) in
+        return try await pool.run { [target] () throws(LogError) in
             let keys = try place.manifestKeys()
             guard let chosen = key ?? keys.last, keys.contains(chosen) else {
                 throw LogError(.invalidArgument, "there is no whole backup here")
             }
             let manifest = try place.manifest(chosen)
             let restorer = Restorer(
-                place: place, directory: directory, coldPlace: coldPlace.map { ColdStore.absolute($0) },
+                place: place, directory: target, coldPlace: coldPlace.map { ColdStore.absolute($0) },
                 isReplacing: isReplacing, copiesArtifacts: copiesArtifacts)
             try restorer.restore(manifest, progress: progress)
             return manifest

@@ -6,6 +6,9 @@ public struct BackupPlace: Sendable {
 
     public init(_ objects: any ObjectStore) { self.objects = objects }
 
+    /// The directory that it is; nil where it is none of this machine.
+    var root: String? { (objects as? DirectoryObjectStore)?.root }
+
     /// - Parameter text: The path of a directory.
     /// - Throws: `.invalidArgument` where it is none.
     public init(_ text: String) throws(LogError) {

@@ -15,21 +15,27 @@ struct Restorer {
 
     var draft: String { directory + ".restoring" }
 
-    /// Directories of a data directory that hold secrets: no part of a backup, and kept where a directory is replaced.
-    private static let secretDirectories = ["ca", "secrets"]
-
     /// - Throws: `.invalidArgument` when the directory holds something and is not to be replaced; `.corruption` when the
     ///   backup is damaged or not whole; `.formatTooNew`, `.locked`, `.unreachable`, `.io`, `.diskFull`. The directory is as
     ///   it was then.
     func restore(_ manifest: BackupManifest, progress: (Double, String) -> Void) throws(LogError) {
-        try checkTarget()
+        let target = try RestoreTarget(directory, isReplacing: isReplacing)
+        if let root = place.root {
+            try target.checkIsOutside(
+                root, "the backup lies in the directory that it would replace: move it out of there")
+        }
+        if let coldPlace, !ObjectPlace.isRemote(coldPlace) {
+            try target.checkIsOutside(
+                coldPlace,
+                "the cold tier lies in the directory that is replaced: move it out of there, or leave out --cold")
+        }
         guard manifest.holdsColdObjects || coldPlace != nil else {
             throw LogError(
                 .invalidArgument,
                 "the backup was made without the objects of the cold tier: say where they are with --cold")
         }
         try FileTree.remove(draft)
-        try makeDirectory(draft)
+        try makeDirectory(draft, like: directory)
         let artifactCount = Int(clamping: manifest.artifacts?.count ?? 0)
         let total = Double(max(manifest.files.count + manifest.coldObjects.count + artifactCount, 1))
         for (index, file) in manifest.files.enumerated() {
@@ -49,27 +55,8 @@ struct Restorer {
         try checkOpens()
         try keepSecrets()
         try FileDigest.syncDirectory(draft)
+        try target.check()
         try takePlace()
-    }
-
-    private func checkTarget() throws(LogError) {
-        let names = DirectoryListing.names(directory).filter { !Restorer.secretDirectories.contains($0) }
-        guard isReplacing || names.isEmpty else {
-            throw LogError(
-                .invalidArgument, "the directory is not empty; --replace puts the backup in its place",
-                location: directory)
-        }
-        // Nobody may have it open.
-        guard names.contains("LOCK") else { return }
-        let lock = open(directory + "/LOCK", O_RDWR | O_CLOEXEC)
-        guard lock >= 0 else { return }
-        defer { close(lock) }
-        var wanted = flock(
-            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
-        if fcntl(lock, F_SETLK, &wanted) != 0 {
-            throw LogError(
-                .locked, "another process has the data directory open; stop it first", location: directory)
-        }
     }
 
     /// Copies a file out of the backup and compares it.
@@ -128,11 +115,11 @@ struct Restorer {
 
     /// Keys of the directory that is replaced stay: they are in no backup.
     private func keepSecrets() throws(LogError) {
-        for name in Restorer.secretDirectories {
+        for name in RestoreTarget.secretDirectories {
             let source = directory + "/" + name
             let files = DirectoryListing.names(source)
             guard !files.isEmpty else { continue }
-            try makeDirectory(draft + "/" + name)
+            try makeDirectory(draft + "/" + name, like: source)
             for file in files where link(source + "/" + file, draft + "/" + name + "/" + file) != 0 {
                 throw FileDigest.failure("keep a key", source + "/" + file)
             }
@@ -154,7 +141,11 @@ struct Restorer {
         try FileTree.remove(draft)
     }
 
-    private func makeDirectory(_ path: String) throws(LogError) {
-        if mkdir(path, 0o750) != 0, errno != EEXIST { throw FileDigest.failure("make a directory", path) }
+    /// With the permissions of the directory whose place it takes, where there is one.
+    private func makeDirectory(_ path: String, like other: String) throws(LogError) {
+        var info = stat()
+        let mode = stat(other, &info) == 0 ? info.st_mode & 0o777 : 0o750
+        if mkdir(path, mode) != 0, errno != EEXIST { throw FileDigest.failure("make a directory", path) }
+        guard chmod(path, mode) == 0 else { throw FileDigest.failure("make a directory", path) }
     }
 }

@@ -219,14 +219,78 @@ struct BackupTests {
         let store = try await open(target)
         try FileManager.default.createDirectory(atPath: target + "/secrets", withIntermediateDirectories: true)
         try Data("key".utf8).write(to: URL(fileURLWithPath: target + "/secrets/token"))
+        for path in [target, target + "/secrets"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        }
         await #expect(throws: LogError.self) { try await LogStore.restore(from: place, to: target) }
         await store.close()
         _ = try await LogStore.restore(from: place, to: target, isReplacing: true)
         let restored = try await open(target)
         #expect(try await restored.storedRows() == rows)
         #expect(FileManager.default.fileExists(atPath: target + "/secrets/token"))
+        for path in [target, target + "/secrets"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            #expect(attributes[.posixPermissions] as? Int == 0o700, "\(path)")
+        }
         #expect(!FileManager.default.fileExists(atPath: target + ".restoring"))
         await restored.close()
+    }
+
+    /// What a restore needs, or was told to use, does not go with the directory that it replaces.
+    @Test func whatLiesInTheDirectoryThatIsReplacedIsNotRemoved() async throws {
+        let mixed = try await MixedStore.make(seed: 438, rowCount: 600)
+        let directory = mixed.store.directory
+        let outside = try TemporaryDirectory()
+        try await mixed.store.tier(olderThan: .zero)
+        let within = try BackupPlace(directory + "/backups")
+        _ = try await mixed.store.backup(to: within)
+        let named = try place(outside)
+        _ = try await mixed.store.backup(to: named, copiesColdObjects: false)
+        await mixed.store.close()
+        let first = await #expect(throws: LogError.self) {
+            try await LogStore.restore(from: within, to: directory, isReplacing: true)
+        }
+        #expect(first?.code == .invalidArgument)
+        let second = await #expect(throws: LogError.self) {
+            try await LogStore.restore(
+                from: named, to: directory, coldPlace: directory + "/cold", isReplacing: true)
+        }
+        #expect(second?.code == .invalidArgument)
+        #expect(try within.manifestKeys().count == 1)
+        let store = try await open(directory)
+        #expect(try await store.storedRows() == mixed.rows.reversed())
+        await store.close()
+    }
+
+    /// Nobody opens a directory while another is made to take its place.
+    @Test func aDirectoryIsLockedWhileItIsReplaced() async throws {
+        let (outside, place, _) = try await make()
+        let target = outside.path + "/r"
+        await (try await open(target)).close()
+        let freeCount = FreeCount()
+        _ = try await LogStore.restore(from: place, to: target, isReplacing: true) { done, _ in
+            if done > 0.5, !OtherLock.isHeld(target + "/LOCK") { freeCount.value.withLock { $0 += 1 } }
+        }
+        let found = freeCount.value.withLock { $0 }
+        #expect(found == 0)
+        let restored = try await open(target)
+        await restored.close()
+    }
+
+    private final class FreeCount: Sendable {
+        let value = Mutex(0)
+    }
+
+    @Test func aDirectoryThatFillsMeanwhileIsNotReplaced() async throws {
+        let (outside, place, _) = try await make()
+        let target = outside.path + "/r"
+        await #expect(throws: LogError.self) {
+            try await LogStore.restore(from: place, to: target) { _, _ in
+                try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+                _ = FileManager.default.createFile(atPath: target + "/CURRENT", contents: Data("new".utf8))
+            }
+        }
+        #expect(FileManager.default.contents(atPath: target + "/CURRENT") == Data("new".utf8))
     }
 
     /// A checkpoint whose files cannot be listed makes no backup, least of all an empty one.
