@@ -31,6 +31,7 @@ extension LogStore {
             try change(tables, stored)
             return stored
         }
+        FailPoint.deleteRecorded.reached()
         let active = try ActiveDeletion(stored)
         view.update { $0.deletions.append(active) }
         return stored
@@ -78,6 +79,7 @@ extension LogStore {
                 store.compact(family)
             }
         }
+        FailPoint.purgeWritten.reached()
         let ids = Set(deletions.map(\.id))
         try await editTables { (tables) throws(LogError) in
             for id in ids {
@@ -87,6 +89,7 @@ extension LogStore {
                 try tables.update(after, replacing: before)
             }
         }
+        FailPoint.purgeRecorded.reached()
         view.update { view in view.deletions.removeAll { ids.contains($0.id) } }
         progress(1, "done")
     }

@@ -286,7 +286,9 @@ final class CommitQueue: @unchecked Sendable {
             if !batch.isEmpty {
                 let start = ContinuousClock.now
                 let isSynced = !edits.isEmpty || group.contains { $0.isSynced }
+                if !additions.isEmpty { FailPoint.commitPrepared.reached() }
                 try store.write(batch, synced: isSynced)
+                if !additions.isEmpty { FailPoint.commitWritten.reached() }
                 disk.didWrite(byteCount: batch.byteCount)
                 hasUnsynced.store(!isSynced, ordering: .relaxed)
                 syncTime = ContinuousClock.now - start
@@ -302,6 +304,7 @@ final class CommitQueue: @unchecked Sendable {
         streams.didCommit()
         head.append(additions)
         feed.publish(additions)
+        if !additions.isEmpty { FailPoint.commitPublished.reached() }
         for (request, result) in answers {
             if case .success(let receipt) = result { counters.didAppend(receipt) }
             request.answer(result)

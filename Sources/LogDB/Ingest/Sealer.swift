@@ -35,6 +35,7 @@ struct Sealer {
                 let rowCount = positions[day].reduce(0) { $0 + $1.count }
                 let record = try manifest.begin(day: buckets[start].day, blockCountMax: UInt64(rowCount))
                 begun.append(record)
+                FailPoint.sealBegun.reached()
                 records.append(try sealDay(record, of: head, buckets[day], positions[day], groups: groups))
                 start = end
             }
@@ -44,7 +45,9 @@ struct Sealer {
         }
         var batch = WriteBatch()
         try Staging.remove(before: head.endSequence, store: store, from: &batch)
+        FailPoint.sealWritten.reached()
         try manifest.commit(adding: records, retiring: [], with: &batch, sealedHead: head)
+        FailPoint.sealCommitted.reached()
         return records.reduce(0) { $0 + $1.blockCount }
     }
 

@@ -75,7 +75,9 @@ extension Maintenance {
             let isRetired = try manifest.replacing([segment]) { () throws(LogError) in
                 var batch = WriteBatch()
                 try losses.write(environment.store, in: &batch)
+                FailPoint.expireCounted.reached()
                 try manifest.commit(adding: [], retiring: [segment], with: &batch)
+                FailPoint.expireCommitted.reached()
             }
             if isRetired { counters.add { $0.segmentsExpired += 1 } }
         }

@@ -32,6 +32,7 @@ struct Merger {
         let rowCount = segments.reduce(0) { $0 + $1.record.rowCount }
         let record = try manifest.begin(
             day: segments[0].record.day, blockCountMax: rowCount, isCold: isCold)
+        FailPoint.mergeBegun.reached()
         let merged: SegmentRecord
         var sieve = try DeletionSieve(deletions, registry: environment.registry)
         do throws(MergeFailure) {
@@ -46,7 +47,9 @@ struct Merger {
             var batch = WriteBatch()
             try sieve.count(environment.store, in: &batch)
             for record in noted { record.put(environment.store, in: &batch) }
+            (isCold ? FailPoint.tierWritten : .mergeWritten).reached()
             try manifest.commit(adding: merged.rowCount > 0 ? [merged] : [], retiring: segments, with: &batch)
+            (isCold ? FailPoint.tierCommitted : .mergeCommitted).reached()
         }
         if !isReplaced || merged.rowCount == 0 { manifest.abandon(record) }
         return isReplaced ? .merged : .overtaken
@@ -107,7 +110,9 @@ struct Merger {
             try assembler.finish()
             let finished = try writer.finish()
             if let file, let key = finished.coldKey, finished.rowCount > 0 {
+                FailPoint.tierDrafted.reached()
                 try environment.cold.put(key, fileAt: file.path)
+                FailPoint.tierStored.reached()
                 try environment.cold.verify(key, byteCount: file.byteCount, hash: writer.hash)
             }
             return finished

@@ -29,12 +29,14 @@ struct SegmentRemoval {
             if record.coldKey == nil { try delete(.blocks, try columnKeys(record)) }
             try delete(.postings, try postingKeys(of: record.day, segments: record.id..<(record.id + 1)))
         }
+        FailPoint.removeHalfDone.reached()
         var batch = WriteBatch()
         batch.delete(store, .segments, KeyLayout.segmentDirectory(record.id))
         batch.delete(store, .segments, KeyLayout.segmentTemplates(record.id))
         batch.delete(store, .segments, KeyLayout.segmentCensus(record.id))
         batch.delete(store, .segments, KeyLayout.segmentRecord(record.id))
         try store.write(batch, synced: false)
+        FailPoint.removeDone.reached()
         directories.remove(record.id)
         columns.remove(record.blockNumbers)
     }

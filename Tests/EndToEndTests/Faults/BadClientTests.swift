@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import HTTPTransport
 import Testing
 
@@ -56,21 +55,6 @@ import Testing
         }
         #expect(try await server.export("healthy since:1d").count == count / 40)
         #expect(await server.stop() == 0)
-    }
-
-    private func connected(to port: UInt16) throws -> Int32 {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw Stuck("no connection: \(String(cString: strerror(errno)))") }
-        return socket
     }
 
     /// 64 MiB of spaces in some kilobytes, and bodies that are as large as that.

@@ -62,13 +62,8 @@ import Testing
         let transport = HTTPTransport()
         for count in 1...Self.batchCountMax {
             let batch = await oracle.nextBatch(sender: sender, isRepeating: true)
-            let call = HTTPCall(
-                method: "POST", url: "\(url)/api/v1/logs/ingest",
-                headers: [
-                    HTTPField("Content-Type", "application/x-ndjson"), HTTPField("X-Batch-Device", batch.device),
-                    HTTPField("X-Batch-Boot", BatchOracle.boot), HTTPField("X-Batch-Seq", String(batch.sequence)),
-                ], body: Array(batch.body.utf8), timeout: .seconds(60))
-            guard let reply = try? await transport.send(call), reply.status == 200 else {
+            guard let reply = try? await transport.send(batch.call(to: url, timeout: .seconds(60))), reply.status == 200
+            else {
                 return await oracle.unanswered(batch)
             }
             await oracle.answered(batch, reply)

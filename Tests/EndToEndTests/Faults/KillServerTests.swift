@@ -1,6 +1,5 @@
 import FaultRun
 import Foundation
-import HTTPTransport
 import LogModel
 import Testing
 
@@ -24,7 +23,7 @@ import Testing
             let seeds = (0..<Self.senderCount).map { _ in random.next() }
             await withTaskGroup(of: Void.self) { group in
                 for sender in 0..<Self.senderCount {
-                    group.addTask { await send(sender, seed: seeds[sender], to: server.url, oracle) }
+                    group.addTask { await oracle.send(as: sender, seed: seeds[sender], to: server.url) }
                 }
                 // The moment of the fault, not a wait for anything.
                 try? await Task.sleep(for: .milliseconds(delay))
@@ -43,29 +42,5 @@ import Testing
         #expect(acknowledged > Self.cycleCount, "too few batches for the test to mean anything")
         #expect(unanswered > 0, "no kill met a batch on its way")
         FaultRun.report("R1", Self.cycleCount, "kills", seed: seed)
-    }
-
-    /// Sends batches one after the other until the server is gone.
-    private func send(_ sender: Int, seed: UInt64, to url: String, _ oracle: BatchOracle) async {
-        let transport = HTTPTransport()
-        let cycle = await oracle.cycle
-        var random = SeededGenerator(seed: seed)
-        while await oracle.cycle == cycle {
-            // One of two batches without an answer is sent again, the other given up.
-            let batch = await oracle.nextBatch(sender: sender, isRepeating: Bool.random(using: &random))
-            let call = HTTPCall(
-                method: "POST", url: "\(url)/api/v1/logs/ingest",
-                headers: [
-                    HTTPField("Content-Type", "application/x-ndjson"), HTTPField("X-Batch-Device", batch.device),
-                    HTTPField("X-Batch-Boot", BatchOracle.boot), HTTPField("X-Batch-Seq", String(batch.sequence)),
-                ], body: Array(batch.body.utf8), timeout: .seconds(300))
-            do throws(HTTPTransportError) {
-                let reply = try await transport.send(call)
-                await oracle.answered(batch, reply)
-            } catch {
-                await oracle.unanswered(batch)
-                return
-            }
-        }
     }
 }

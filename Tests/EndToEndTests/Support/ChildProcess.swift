@@ -47,6 +47,18 @@ final class ChildProcess: Sendable {
 
     var isRunning: Bool { process.isRunning }
 
+    /// Bytes of memory that the process has had at most at a time; nil once it has ended.
+    var peakResidentByteCount: Int? { memory("VmHWM:") }
+
+    /// Bytes of memory that the process has now; nil once it has ended.
+    var residentByteCount: Int? { memory("VmRSS:") }
+
+    private func memory(_ name: String) -> Int? {
+        let status = text("/proc/\(process.processIdentifier)/status")
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+        return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) }.map { $0 << 10 }
+    }
+
     /// Ends the process as a loss of power would end the program: nothing of it runs any more on return.
     func killNow() async {
         kill(process.processIdentifier, SIGKILL)

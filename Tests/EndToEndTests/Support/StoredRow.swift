@@ -14,6 +14,7 @@ struct StoredRow: Decodable {
     var thread: String?
     var message: String
     var context: [String: String]?
+    var received: String?
 
     static func rows(ndjson bytes: some Collection<UInt8>) throws -> [StoredRow] {
         let decoder = JSONDecoder()

@@ -18,14 +18,19 @@ actor TestServer {
     }
 
     /// Starts the server and waits until it is ready.
+    ///
+    /// - Parameter limit: What a shell runs before it becomes the server, such as `ulimit -n 64`.
     func start(
-        _ options: [String] = [], authentication: String = "none", environment: [String: String] = [:]
+        _ options: [String] = [], authentication: String = "none", environment: [String: String] = [:],
+        under limit: String? = nil
     ) async throws {
         startCount += 1
-        let process = try ChildProcess(
-            Binaries.logdb,
+        let arguments =
             ["serve", "--data", directory.file("data"), "--listen", "127.0.0.1:\(port)", "--auth", authentication]
-                + options,
+            + options
+        let process = try ChildProcess(
+            limit == nil ? Binaries.logdb : "/bin/sh",
+            limit.map { ["-c", "\($0) && exec \"$0\" \"$@\"", Binaries.logdb] + arguments } ?? arguments,
             output: directory.file("server-\(startCount)"), environment: environment)
         self.process = process
         let deadline = ContinuousClock.now + .seconds(300)
@@ -64,6 +69,15 @@ actor TestServer {
         return await process.wait()
     }
 
+    /// Waits for the end of a server that ends by itself: the exit status, or the signal's number made negative.
+    func wait() async -> Int32 { await process?.wait() ?? 0 }
+
+    var isRunning: Bool { process?.isRunning ?? false }
+
+    /// Bytes of memory; nil once the server has ended.
+    var peakResidentByteCount: Int? { process?.peakResidentByteCount }
+    var residentByteCount: Int? { process?.residentByteCount }
+
     /// What the server has written on standard error.
     var errors: String { process?.errors ?? "" }
 
@@ -81,6 +95,18 @@ actor TestServer {
             throw Stuck("export: \(stream.status) \(String(decoding: bytes, as: UTF8.self))")
         }
         return try StoredRow.rows(ndjson: bytes)
+    }
+
+    /// How many entries are stored, as a query counts them.
+    func count() async throws -> Int {
+        let query = "since:1970-01-01 | stats count() as n".addingPercentEncoding(
+            withAllowedCharacters: .alphanumerics)!
+        let reply = try await transport.send(HTTPCall(url: "\(url)/api/v1/logs?query=\(query)"))
+        let text = String(decoding: reply.body, as: UTF8.self)
+        guard reply.status == 200, let number = text.firstMatch(of: /"n": ?(\d+)|\[\[(\d+)\]\]/),
+            let count = Int(number.1 ?? number.2 ?? "")
+        else { throw Stuck("no count: \(reply.status) \(text)") }
+        return count
     }
 
     /// A port below those that the system gives to connections, which could take one between two starts of a server.
