@@ -45,7 +45,7 @@ final class RocksStore: @unchecked Sendable {
         rocksdb_options_set_keep_log_file_num(options, 2)
         rocksdb_options_set_max_log_file_size(options, 4 << 20)
         rocksdb_options_set_info_log_level(options, 2)
-        rocksdb_options_set_max_open_files(options, 512)
+        rocksdb_options_set_max_open_files(options, Int32(DescriptorLimit.storeCountMax))
         let cache = rocksdb_cache_create_lru(cacheByteCount)!
         self.cache = cache
         familyOptions = StoreFamily.allCases.map {

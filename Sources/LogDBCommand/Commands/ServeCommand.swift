@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
+        DescriptorLimit.raise()
         let settings = try options.settings()
         for warning in settings.warnings { Terminal.say("warning: \(PlainText.escaped(warning))\n") }
         let configuration = try settings.configuration()

@@ -1,3 +1,4 @@
+import LogDB
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -9,6 +10,11 @@ final class Connections: Sendable {
     private let states = Mutex<[ObjectIdentifier: ConnectionState]>([:])
     private let working = Atomic(0)
     private let stalled = Atomic(0)
+    private let refused = Atomic(0)
+    private let countMax: Int
+
+    /// - Parameter countMax: More than so many at a time are closed as they come.
+    init(countMax: Int = DescriptorLimit.connectionCountMax) { self.countMax = countMax }
 
     var count: Int { states.withLock { $0.count } }
 
@@ -18,10 +24,20 @@ final class Connections: Sendable {
     /// Connections that were closed because their client did not read, since the start.
     var stalledCount: Int { stalled.load(ordering: .relaxed) }
 
+    /// Connections that were closed because there were too many, since the start.
+    var refusedCount: Int { refused.load(ordering: .relaxed) }
+
     fileprivate func countStall() { stalled.add(1, ordering: .relaxed) }
 
-    fileprivate func add(_ state: ConnectionState, _ channel: any Channel) {
-        states.withLock { $0[ObjectIdentifier(channel)] = state }
+    /// - Returns: False when there are too many.
+    fileprivate func add(_ state: ConnectionState, _ channel: any Channel) -> Bool {
+        let isAdded = states.withLock { states in
+            guard states.count < countMax else { return false }
+            states[ObjectIdentifier(channel)] = state
+            return true
+        }
+        if !isAdded { refused.add(1, ordering: .relaxed) }
+        return isAdded
     }
 
     fileprivate func remove(_ channel: any Channel) {
@@ -120,7 +136,10 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.add(state, context.channel)
+        guard connections.add(state, context.channel) else {
+            // The store's files need what descriptors are left.
+            return context.close(promise: nil)
+        }
         do {
             // Below TLS the answer would go out unencrypted.
             let operations = context.pipeline.syncOperations

@@ -65,6 +65,10 @@ enum MetricsRoute {
         text.metric(
             "logdb_http_connections_stalled_total", .counter, "Connections closed because their client did not read.",
             services.connections.stalledCount)
+        text.metric(
+            "logdb_http_connections_refused_total", .counter,
+            "Connections closed because there were too many for the files that the process may have open.",
+            services.connections.refusedCount)
         text.metric("logdb_queries_running", .gauge, "Queries at work.", services.connections.workingCount)
         text.metric(
             "logdb_ingest_body_bytes_total", .counter, "Bytes of ingested bodies, as received.",
