@@ -8,7 +8,7 @@ struct LogDBBench: ParsableCommand {
         abstract: "Makes log corpora and measures the server with them.",
         subcommands: [
             GenerateCommand.self, RunCommand.self, FleetCommand.self, HeartbeatsCommand.self, NeighboursCommand.self,
-            PipesCommand.self,
+            PipesCommand.self, SoakCommand.self,
         ])
 }
 

@@ -4,7 +4,9 @@ import Foundation
 struct ServerClient: ~Copyable {
     private var connection: HTTPConnection
 
-    init(_ server: ServerProcess) throws(LoadError) { connection = try HTTPConnection(port: server.port) }
+    init(_ server: ServerProcess) throws(LoadError) { try self.init(port: server.port) }
+
+    init(port: UInt16) throws(LoadError) { connection = try HTTPConnection(port: port) }
 
     /// The answer to one question.
     struct Answer {
