@@ -3,15 +3,19 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet bench-heartbeats bench-neighbours pipes bench-peers deb clean
+.PHONY: help deps build release demo test test-browser screenshots test-long oracle faults faults-long lint format bench bench-fleet bench-heartbeats bench-neighbours soak fuzz test-asan test-tsan pipes bench-peers deb clean
 
 RELEASE := .build-release
 # Tests at a time: more would only wait for each other on few cores, and each counts the time it waits.
 TEST_FLAGS := --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 # A crash shows its own thread, without registers: what matters stays readable.
 export SWIFT_BACKTRACE := threads=crashed,registers=none,images=none,limit=64
+# Reports that are not of this code are named, with their reasons, in the files. Leaks are not looked for: what libraries and
+# the runtime keep until the end looks like one.
+ASAN_OPTIONS := detect_leaks=0:suppressions=$(CURDIR)/Tests/Sanitizers/address.txt
+TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/Sanitizers/thread.txt
 SOURCES := Sources Tests Benchmarks Package.swift
-SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/make-deb Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
+SHELL_SCRIPTS := .ci/run Scripts/install-dependencies Scripts/demo Scripts/faults Scripts/fuzz Scripts/check-api Scripts/check-clients Scripts/check-onboarding Scripts/oracle Scripts/make-deb Scripts/browser-tools Tests/Browser/run Benchmarks/peers/setup
 POSIX_SCRIPTS := Scripts/demo-fleet $(wildcard packaging/debian/*/*)
 
 help: ## list the targets
@@ -47,6 +51,20 @@ test-long: deps ## as test, with the long forms of the fault tests, the demo, th
 	@Scripts/oracle
 	@Scripts/check-api
 	@Scripts/check-clients
+	@$(MAKE) --no-print-directory test-asan test-tsan
+
+test-asan: deps ## the tests with the address sanitizer, in .build-asan; FILTER="LogDBTests" for some
+	@swift build --build-tests --sanitize address --scratch-path .build-asan </dev/null
+	@ASAN_OPTIONS=$(ASAN_OPTIONS) swift test --sanitize address --scratch-path .build-asan $(TEST_FLAGS) \
+		$(addprefix --filter ,$(FILTER)) </dev/null
+
+test-tsan: deps ## the tests with the thread sanitizer, in .build-tsan; FILTER="LogDBTests" for some
+	@swift build --build-tests --sanitize thread --scratch-path .build-tsan </dev/null
+	@TSAN_OPTIONS=$(TSAN_OPTIONS) swift test --sanitize thread --scratch-path .build-tsan $(TEST_FLAGS) \
+		$(addprefix --filter ,$(FILTER)) </dev/null
+
+fuzz: deps ## give TARGET (ingest, frame, query, block, cold, spool, body) made-up bytes, RUNS times; goes on where it was stopped
+	@Scripts/fuzz "$(TARGET)" $(RUNS)
 
 oracle: deps ## 100,000 random queries against the naive evaluator, optimised; goes on where it was stopped
 	@Scripts/oracle
@@ -79,6 +97,9 @@ bench-heartbeats: release ## a thousand devices with heartbeats and long polls, 
 
 bench-neighbours: release ## what a client over its rate limit does to those that keep to theirs
 	@$(RELEASE)/release/logdb-bench neighbours --server-binary $(RELEASE)/release/logdb $(BENCH_FLAGS) </dev/null
+
+soak: release ## half of full load for two hours with kills; memory and times drawn in soak.svg (BENCH_FLAGS='--minutes 10')
+	@$(RELEASE)/release/logdb-bench soak --server-binary $(RELEASE)/release/logdb --svg soak.svg $(BENCH_FLAGS) </dev/null
 
 pipes: release ## every pipe over 5 million entries: time, memory of the server, answer or refusal (PIPES_ENTRIES)
 	@$(RELEASE)/release/logdb-bench pipes --server-binary $(RELEASE)/release/logdb \

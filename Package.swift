@@ -171,3 +171,12 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// Built with `--sanitize fuzzer`, which everything else would have to be built with too: `make fuzz` asks for it.
+if Context.environment["LOGDB_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "LogDBFuzz", dependencies: ["Agent", "LogDB", "LogModel", "ObjectStore", "Query", "Server"],
+            path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: strict))
+    package.products.append(.executable(name: "logdb-fuzz", targets: ["LogDBFuzz"]))
+}

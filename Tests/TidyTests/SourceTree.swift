@@ -19,7 +19,9 @@ enum SourceTree {
             guard FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path, isDirectory: &isFolder)
             else { continue }
             if isFolder.boolValue {
-                if [".git", ".demo", ".bench"].contains(name) || name.hasPrefix(".build") { continue }
+                if [".git", ".demo", ".bench", ".faults", ".oracle"].contains(name) || name.hasPrefix(".build") {
+                    continue
+                }
                 found += files(below: path, suffix: suffix)
             } else if path.hasSuffix(suffix) {
                 found.append(path)
