@@ -56,12 +56,12 @@ test-long: deps ## as test, with the long forms of the fault tests, the demo, th
 test-asan: deps ## the tests with the address sanitizer, in .build-asan; FILTER="LogDBTests" for some
 	@swift build --build-tests --sanitize address --scratch-path .build-asan </dev/null
 	@ASAN_OPTIONS=$(ASAN_OPTIONS) swift test --sanitize address --scratch-path .build-asan $(TEST_FLAGS) \
-		$(addprefix --filter ,$(FILTER)) </dev/null
+		$(if $(FILTER),--filter "$(FILTER)") </dev/null
 
 test-tsan: deps ## the tests with the thread sanitizer, in .build-tsan; FILTER="LogDBTests" for some
 	@swift build --build-tests --sanitize thread --scratch-path .build-tsan </dev/null
 	@TSAN_OPTIONS=$(TSAN_OPTIONS) swift test --sanitize thread --scratch-path .build-tsan $(TEST_FLAGS) \
-		$(addprefix --filter ,$(FILTER)) </dev/null
+		$(if $(FILTER),--filter "$(FILTER)") </dev/null
 
 fuzz: deps ## give TARGET (ingest, frame, query, block, cold, spool, body) made-up bytes, RUNS times; goes on where it was stopped
 	@Scripts/fuzz "$(TARGET)" $(RUNS)
