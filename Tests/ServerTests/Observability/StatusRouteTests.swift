@@ -1,4 +1,5 @@
 import LogDB
+import LogModel
 import Testing
 
 @testable import Server
@@ -6,7 +7,11 @@ import Testing
 @Suite struct StatusRouteTests {
     @Test func theServerTellsHowItIs() async throws {
         let server = try await RunningServer()
-        #expect(try await server.get("/health").json == .object(["status": .text("ok")]))
+        let before = Timestamp.now
+        let health = try await server.get("/health").json
+        #expect(health["status"]?.text == "ok")
+        let time = try #require(health["time"]?.text.flatMap { Timestamp(rfc3339: $0) })
+        #expect(before <= time && time <= Timestamp.now)
         #expect(try await server.get("/ready").json == .object(["status": .text("ready")]))
         let version = try await server.get("/api/v1/version").json
         #expect(version["name"]?.text == "logdb")
