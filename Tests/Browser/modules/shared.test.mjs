@@ -45,3 +45,27 @@ test('the address says what is shown', () => {
   assert.deepEqual(readState(writeState(state)), state);
   assert.equal(writeState({ ...readState(''), query: '' }), '');
 });
+
+test('numbers are grouped as Intl groups them', () => {
+  const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+  for (const number of [
+    0,
+    7,
+    999,
+    1_000,
+    12_345,
+    999_999,
+    1_000_000,
+    1_234_567_890,
+    0.5,
+    1.239,
+    1_234.5,
+    -1,
+    -4_321.25,
+    -0.001,
+    '2500',
+  ])
+    assert.equal(format.count(number), plain.format(number).replace(/^-0$/, '0'));
+  assert.equal(format.count(null), '–');
+  assert.equal(format.count(NaN), 'NaN');
+});

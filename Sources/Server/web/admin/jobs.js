@@ -63,7 +63,9 @@ function outcome({ kind, result }) {
       : `Damaged in ${plural(result.damage_count, 'place')}: ${result.damages.map((damage) => `${damage.location}: ${damage.message}`).join('; ')}`;
   }
   if (kind === 'backup' && result) {
-    const lost = result.lost_artifacts ? `; ${plural(result.lost_artifacts, 'artifact')} lost or damaged, and not in it` : '';
+    const lost = result.lost_artifacts
+      ? `; ${plural(result.lost_artifacts, 'artifact')} lost or damaged, and not in it`
+      : '';
     return `${plural(result.entries, 'entry', 'entries')}, ${plural(result.artifacts, 'artifact')}, ${bytes(result.bytes)}, of which ${bytes(result.copied_bytes)} new${lost}`;
   }
   return null;

@@ -149,6 +149,11 @@ export class QueryBar {
         h('span', { class: `${kind ? `q-${kind}` : ''}${isWrong ? ' q-wrong' : ''}` }, text),
       ),
     );
+    // With the frame: asked for now, the whole page would be laid out for it.
+    requestAnimationFrame(() => this.#follow());
+  }
+
+  #follow() {
     this.paint.scrollLeft = this.input.scrollLeft;
   }
 
@@ -163,9 +168,7 @@ export class QueryBar {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#complete(), COMPLETION_DELAY_MS);
     });
-    this.input.addEventListener('scroll', () => {
-      this.paint.scrollLeft = this.input.scrollLeft;
-    });
+    this.input.addEventListener('scroll', () => this.#follow());
     this.input.addEventListener('blur', () => setTimeout(() => this.#close(), 120));
     this.input.addEventListener('keydown', (event) => this.#didPress(event));
   }
