@@ -120,6 +120,11 @@ import Testing
         #expect(reply.object["rejected"] as? Int == 1 && reply.text.contains("expired"), "\(reply.text)")
         let kept = try await client.send("GET", "/logs/quarantine").object["batches"] as? [Any]
         #expect(kept?.count == 1)
+        // A device that knows how far its clock is off loses nothing by it.
+        let headers = ["X-Batch-Clock-Offset": String(-3_653 * Self.day)]
+        let corrected = try await client.send("POST", "/logs/ingest", entry, headers: headers)
+        #expect(corrected.object["accepted"] as? Int == 1, "\(corrected.text)")
+        #expect(try await server.export("device:behind since:1h").count == 1)
         #expect(await server.stop() == 0)
     }
 }
