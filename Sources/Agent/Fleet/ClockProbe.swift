@@ -27,7 +27,7 @@ struct ClockProbe: Sendable {
             HTTPCall(method: "GET", url: server + "/health", timeout: ClockProbe.timeout, replyByteCountMax: 64 << 10))
         guard reply.status == 200, let answer: Answer = JSONText.decode(reply.body),
             let time = Timestamp(rfc3339: answer.time)
-        else { return }
+        else { return await clock.hasNoTime() }
         await clock.add(sent: sent, server: time.microseconds, roundTrip: Uptime.now() - sent)
     }
 }

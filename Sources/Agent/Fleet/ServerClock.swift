@@ -27,6 +27,9 @@ actor ServerClock {
         waiters = []
     }
 
+    /// The server has answered and says no time, as an older one does: it is not asked again at once.
+    func hasNoTime() { heard = .now }
+
     /// Whether the server was heard from within `age`.
     func isKnown(within age: Duration) -> Bool { heard.map { .now - $0 <= age } ?? false }
 

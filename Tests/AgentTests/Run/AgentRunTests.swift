@@ -100,6 +100,20 @@ struct AgentRunTests {
         #expect(try status().clockOffsetSeconds.map { abs($0 + 86_400) < 60 } == true)
     }
 
+    @Test func asksAServerOnceThatSaysNoTime() async throws {
+        let server = try LogServerModel(clockOffset: nil)
+        defer { server.stop() }
+        try await withAgent(server.url) { publisher in
+            try await connect(publisher, server)
+            while server.requestCount < 3 {
+                publisher.send(#"{"message":"more"}"#)
+                try await Task.sleep(for: .milliseconds(30))
+            }
+        }
+        #expect(server.healthRequestCount == 1)
+        #expect(server.clockOffsets.allSatisfy { $0 == nil })
+    }
+
     @Test func keepsWhatTheServerDoesNotTakeForTheNextRun() async throws {
         let hello = try LogServerModel()
         try await withAgent(hello.url) { try await connect($0, hello) }

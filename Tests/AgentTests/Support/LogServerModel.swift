@@ -24,6 +24,7 @@ final class LogServerModel: Sendable {
         var entries: [Entry] = []
         var batchSizes: [Int] = []
         var clockOffsets: [Int64?] = []
+        var healthRequestCount = 0
         var requestCount = 0
         var conflictCount = 0
         var waiters: [(entryCount: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -34,8 +35,8 @@ final class LogServerModel: Sendable {
 
     /// - Parameters:
     ///   - fate: Decides on each request by its number, from 0.
-    ///   - clockOffset: Its clock less the system's, in microseconds.
-    init(clockOffset: Int64 = 0, _ fate: @escaping @Sendable (Int) -> Fate = { _ in .take }) throws {
+    ///   - clockOffset: Its clock less the system's, in microseconds; nil: it says no time.
+    init(clockOffset: Int64? = 0, _ fate: @escaping @Sendable (Int) -> Fate = { _ in .take }) throws {
         let store = Store(clockOffset: clockOffset)
         self.store = store
         server = try SocketServer { request, client in store.serve(request, client, fate) }
@@ -49,6 +50,7 @@ final class LogServerModel: Sendable {
     var messages: [String] { entries.map(\.message) }
     /// What each batch says that its times are ahead of the server's.
     var clockOffsets: [Int64?] { store.state.withLock { $0.clockOffsets } }
+    var healthRequestCount: Int { store.state.withLock { $0.healthRequestCount } }
     var batchSizes: [Int] { store.state.withLock { $0.batchSizes } }
     var requestCount: Int { store.state.withLock { $0.requestCount } }
     var conflictCount: Int { store.state.withLock { $0.conflictCount } }
@@ -69,14 +71,19 @@ final class LogServerModel: Sendable {
     /// Apart from the model, so that the socket's threads keep only this alive.
     private final class Store: Sendable {
         let state = Mutex(State())
-        let clockOffset: Int64
+        let clockOffset: Int64?
 
-        init(clockOffset: Int64) { self.clockOffset = clockOffset }
+        init(clockOffset: Int64?) { self.clockOffset = clockOffset }
 
         func serve(
             _ request: SocketServer.Request, _ client: SocketServer.Client, _ fate: (Int) -> Fate
         ) -> Bool {
             if request.path == "/health" {
+                state.withLock { $0.healthRequestCount += 1 }
+                guard let clockOffset else {
+                    client.answer(200, body: Array(#"{"status":"ok"}"#.utf8))
+                    return true
+                }
                 let time = Timestamp(microseconds: WallClock.now().microseconds + clockOffset)
                 client.answer(200, body: Array(#"{"status":"ok","time":"\#(time)"}"#.utf8))
                 return true
