@@ -33,7 +33,7 @@ final class FaultyProxy: Sendable {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         let own = try TestServer.freePort()
-        let isBound = FaultyProxy.withAddress(own) { bind(listener, $0, $1) == 0 }
+        let isBound = withLoopbackAddress(own) { bind(listener, $0, $1) == 0 }
         guard isBound, listen(listener, 64) == 0 else { throw Stuck("no port for the proxy") }
         self.url = "http://127.0.0.1:\(own)"
         Thread.detachNewThread { [self] in
@@ -64,7 +64,7 @@ final class FaultyProxy: Sendable {
         defer { close(client) }
         let upstream = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(upstream) }
-        guard FaultyProxy.withAddress(server, { connect(upstream, $0, $1) == 0 }) else { return }
+        guard withLoopbackAddress(server, { connect(upstream, $0, $1) == 0 }) else { return }
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         var descriptors = [client, upstream].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var fault = Fault.none
@@ -77,45 +77,22 @@ final class FaultyProxy: Sendable {
                 case .refused: return
                 case .silent: continue
                 case .serverError:
-                    FaultyProxy.write(
+                    sendAll(
                         Array("HTTP/1.1 500 Oops\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops".utf8),
                         to: client)
                     return
-                case .none, .truncated, .mixed: FaultyProxy.write(Array(buffer[..<count]), to: upstream)
+                case .none, .truncated, .mixed: sendAll(Array(buffer[..<count]), to: upstream)
                 }
             }
             if descriptors[1].revents != 0 {
                 let count = recv(upstream, &buffer, buffer.count, 0)
                 guard count > 0 else { return }
                 if case .truncated = fault {
-                    FaultyProxy.write(Array(buffer[..<max(count - 7, 0)]), to: client)
+                    sendAll(Array(buffer[..<max(count - 7, 0)]), to: client)
                     return
                 }
-                FaultyProxy.write(Array(buffer[..<count]), to: client)
+                sendAll(Array(buffer[..<count]), to: client)
             }
-        }
-    }
-
-    private static func write(_ bytes: [UInt8], to socket: Int32) {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                send(socket, $0.baseAddress! + offset, $0.count - offset, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return }
-            offset += count
-        }
-    }
-
-    private static func withAddress<R>(
-        _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
-    ) -> R {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
     }
 }

@@ -63,19 +63,19 @@ final class UnreliableProxy: Sendable {
     private func serve(_ client: Int32) {
         defer { close(client) }
         guard let request = HTTPMessage.read(from: client) else { return }
-        guard request.isBatch else { return answer(client, forward(request.closing)) }
+        guard request.isBatch else { return sendAll(forward(request.closing), to: client) }
         let (fate, copies) = next(request)
         switch fate {
         case .lost: return
         case .answerLost: _ = forward(request.closing)
-        case .delivered: answer(client, forward(request.closing))
+        case .delivered: sendAll(forward(request.closing), to: client)
         case .deliveredTwice:
             _ = forward(request.closing)
-            answer(client, forward(request.closing))
+            sendAll(forward(request.closing), to: client)
         case .overtakesCopies:
             let reply = forward(request.closing)
             for copy in copies { _ = forward(copy) }
-            answer(client, reply)
+            sendAll(reply, to: client)
         }
     }
 
@@ -108,7 +108,7 @@ final class UnreliableProxy: Sendable {
     private func forward(_ request: [UInt8]) -> [UInt8] {
         guard let upstream = try? connected(to: server) else { return [] }
         defer { close(upstream) }
-        answer(upstream, request)
+        sendAll(request, to: upstream)
         var reply: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
@@ -118,28 +118,9 @@ final class UnreliableProxy: Sendable {
         }
     }
 
-    private func answer(_ socket: Int32, _ bytes: [UInt8]) {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                send(socket, $0.baseAddress! + offset, $0.count - offset, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else { return }
-            offset += count
-        }
-    }
-
     private static func listening(on port: UInt16) throws -> Int32 {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let isBound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        let isBound = withLoopbackAddress(port) { bind(listener, $0, $1) == 0 }
         guard isBound, listen(listener, 64) == 0 else { throw Stuck("no port for the proxy") }
         return listener
     }
