@@ -13,7 +13,7 @@ struct ColumnID: RawRepresentable, Hashable, Sendable {
     static let process = ColumnID(rawValue: 7)
     static let thread = ColumnID(rawValue: 8)
     static let message = ColumnID(rawValue: 9)
-    /// Reserved: the device's own clock, where `time` was corrected.
+    /// Reserved and not used: the device's own time, where `time` was corrected, is an attribute.
     static let deviceTime = ColumnID(rawValue: 10)
     /// Not a column: the value that holds the columns that lie together.
     static let shared = ColumnID(rawValue: 14)

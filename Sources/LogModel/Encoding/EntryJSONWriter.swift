@@ -50,22 +50,13 @@ public struct EntryJSONWriter: Sendable {
         output.append(literal: "\",\"message\":\"")
         batch.messages.withBytes(index) { output.appendJSONStringContent($0) }
         output.append(literal: "\",\"context\":")
-        let deviceTime = deviceTime(index, of: batch)
-        appendContext(index, of: batch, without: deviceTime, to: &output)
+        let deviceTime = appendContext(index, of: batch, leavingOutDeviceTime: true, to: &output)
         if let deviceTime {
             output.append(literal: ",\"device_time\":\"")
             batch.contextValues.withBytes(deviceTime) { output.appendJSONStringContent($0) }
             output.append(UInt8(ascii: "\""))
         }
         output.append(UInt8(ascii: "}"))
-    }
-
-    private func deviceTime(_ index: Int, of batch: Batch) -> Int? {
-        batch.contextRange(index).first { attribute in
-            batch.strings.withBytes(Int(batch.contextKeys[attribute])) { name in
-                name.count == 11 && name.elementsEqual(EntryJSONWriter.deviceTimeName.utf8)
-            }
-        }
     }
 
     /// As `append(_:of:id:received:to:)` with an identity as a string.
@@ -78,19 +69,32 @@ public struct EntryJSONWriter: Sendable {
 
     /// Appends the context of entry `index` as an object.
     public func appendContext(_ index: Int, of batch: Batch, to output: inout [UInt8]) {
-        appendContext(index, of: batch, without: nil, to: &output)
+        _ = appendContext(index, of: batch, leavingOutDeviceTime: false, to: &output)
     }
 
-    private func appendContext(_ index: Int, of batch: Batch, without left: Int?, to output: inout [UInt8]) {
+    /// - Returns: The attribute `device_time`, where it was left out.
+    private func appendContext(
+        _ index: Int, of batch: Batch, leavingOutDeviceTime: Bool, to output: inout [UInt8]
+    ) -> Int? {
         var isFirst = true
-        for attribute in batch.contextRange(index) where attribute != left {
-            output.append(literal: isFirst ? "{\"" : "\",\"")
-            isFirst = false
-            append(batch.contextKeys[attribute], batch, &output)
-            output.append(literal: "\":\"")
-            batch.contextValues.withBytes(attribute) { output.appendJSONStringContent($0) }
+        var deviceTime: Int?
+        for attribute in batch.contextRange(index) {
+            batch.strings.withBytes(Int(batch.contextKeys[attribute])) { name in
+                if leavingOutDeviceTime, name.count == EntryJSONWriter.deviceTimeName.utf8.count,
+                    name.elementsEqual(EntryJSONWriter.deviceTimeName.utf8)
+                {
+                    deviceTime = attribute
+                    return
+                }
+                output.append(literal: isFirst ? "{\"" : "\",\"")
+                isFirst = false
+                output.appendJSONStringContent(name)
+                output.append(literal: "\":\"")
+                batch.contextValues.withBytes(attribute) { output.appendJSONStringContent($0) }
+            }
         }
         output.append(literal: isFirst ? "{}" : "\"}")
+        return deviceTime
     }
 
     /// Appends a time as a JSON string, RFC 3339 in UTC with six decimals.

@@ -34,11 +34,12 @@ struct ClockCorrection {
     func apply(to body: inout IngestBody, receivedAt: Timestamp) {
         let name = body.batch.strings.intern(EntryJSONWriter.deviceTimeName)
         var attributes = ContextCopy(capacity: body.batch.contextKeys.count + body.batch.count)
+        var text: [UInt8] = []
         for row in 0..<body.batch.count {
             attributes.copy(row, of: body.batch)
             let time = body.batch.times[row]
             if body.format == .frame || time != receivedAt.microseconds {
-                var text: [UInt8] = []
+                text.removeAll(keepingCapacity: true)
                 Timestamp(microseconds: time).appendText(to: &text)
                 attributes.append(name, text)
                 body.batch.times[row] = corrected(time)
