@@ -121,6 +121,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What several test targets share.
+        .target(name: "TestSupport", dependencies: ["CZeroMQ"], path: "Tests/TestSupport", swiftSettings: strict),
+
         // Tests mirror the sources.
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
         .testTarget(name: "ServiceNotifyTests", dependencies: ["ServiceNotify"], swiftSettings: strict),
@@ -137,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "AgentTests",
             dependencies: [
-                "Agent", "RemoteSink", "HTTPTransport", "LogModel", "CZeroMQ",
+                "Agent", "RemoteSink", "HTTPTransport", "LogModel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -161,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Agent", "CZeroMQ", "FaultRun", "LogDB", "LogModel", "HTTPTransport", "ObjectStore", "LogDBCommand",
-                "AgentCommand", "SinkProcess", "LogDBBench",
+                "Agent", "FaultRun", "LogDB", "LogModel", "HTTPTransport", "ObjectStore", "LogDBCommand",
+                "AgentCommand", "SinkProcess", "LogDBBench", "TestSupport",
             ],
             swiftSettings: strict
         ),

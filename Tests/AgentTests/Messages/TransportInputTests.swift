@@ -1,5 +1,6 @@
 import Foundation
 import LogModel
+import TestSupport
 import Testing
 
 @testable import Agent

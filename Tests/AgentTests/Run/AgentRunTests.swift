@@ -2,6 +2,7 @@ import Foundation
 import HTTPTransport
 import LogModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Agent

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The agent as a registered device runs it: with a certificate, at the server's listener for devices.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// A server whose disk is full: it takes nothing, says so, answers queries, and goes on by itself when there is room.

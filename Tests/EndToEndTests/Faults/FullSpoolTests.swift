@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An agent whose spool's disk is full: what is in the spool still goes out, what cannot be written is told, and it goes on

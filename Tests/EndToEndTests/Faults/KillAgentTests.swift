@@ -1,5 +1,6 @@
 import Foundation
 import LogModel
+import TestSupport
 import Testing
 
 /// A real publisher, `logdb-agent run` and `logdb serve`: each entry that reached the spool is stored once, whoever is

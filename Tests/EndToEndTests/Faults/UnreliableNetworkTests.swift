@@ -1,5 +1,6 @@
 import FaultRun
 import Foundation
+import TestSupport
 import Testing
 
 /// Real agents and a real server, and between them a network that loses batches and answers, and delivers copies out of

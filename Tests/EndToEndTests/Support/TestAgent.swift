@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `logdb-agent run` on a spool and an endpoint that it keeps over its restarts.

@@ -1,11 +1,11 @@
 import Glibc
 
 /// A disk of a few megabytes, in memory, that a test can fill. Mounting it needs root.
-final class SmallDisk: Sendable {
-    let path: String
+public final class SmallDisk: Sendable {
+    public let path: String
 
     /// Whether this process may mount one; tests that need one are skipped, and counted so, where it may not.
-    static let isAllowed: Bool = {
+    public static let isAllowed: Bool = {
         var template = Array("/tmp/logdb-test-disk-XXXXXX".utf8CString)
         guard geteuid() == 0, mkdtemp(&template) != nil else { return false }
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -16,7 +16,7 @@ final class SmallDisk: Sendable {
     }()
 
     /// - Parameter path: A directory, made when it is not there.
-    init(at path: String, megabytes: Int) throws {
+    public init(at path: String, megabytes: Int) throws {
         self.path = path
         mkdir(path, 0o755)
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m") == 0 else {
@@ -27,7 +27,7 @@ final class SmallDisk: Sendable {
     deinit { umount2(path, Int32(MNT_DETACH)) }
 
     /// Fills the disk with a file, down to so many free bytes.
-    func fill(leaving byteCount: Int) {
+    public func fill(leaving byteCount: Int) {
         let file = open(path + "/ballast", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         defer { close(file) }
         let piece = [UInt8](repeating: 0, count: 64 << 10)
@@ -39,9 +39,9 @@ final class SmallDisk: Sendable {
     }
 
     /// Gives back what `fill` took.
-    func free() { unlink(path + "/ballast") }
+    public func free() { unlink(path + "/ballast") }
 
-    private var freeByteCount: Int {
+    public var freeByteCount: Int {
         var info = statvfs()
         return statvfs(path, &info) == 0 ? Int(info.f_bavail) * Int(info.f_frsize) : 0
     }

@@ -2,12 +2,12 @@ import CZeroMQ
 import Foundation
 
 /// A module of any language, as far as the agent can tell: a PUB socket that connects.
-final class TestPublisher: @unchecked Sendable {
+public final class TestPublisher: @unchecked Sendable {
     // Unchecked: a test uses it from one task at a time.
     private let context: UnsafeMutableRawPointer
     private let socket: UnsafeMutableRawPointer
 
-    init(_ endpoint: String) throws {
+    public init(_ endpoint: String) throws {
         guard let context = zmq_ctx_new(), let socket = zmq_socket(context, ZMQ_PUB) else {
             throw POSIXError(.ENOMEM)
         }
@@ -26,12 +26,12 @@ final class TestPublisher: @unchecked Sendable {
         zmq_ctx_term(context)
     }
 
-    func send(_ frames: [[UInt8]]) {
+    public func send(_ frames: [[UInt8]]) {
         for (index, frame) in frames.enumerated() {
             let flags = index < frames.count - 1 ? ZMQ_SNDMORE : 0
             _ = frame.withUnsafeBytes { zmq_send(socket, $0.baseAddress, $0.count, flags) }
         }
     }
 
-    func send(_ body: String, topic: String = "roboticks/logs") { send([Array(topic.utf8), Array(body.utf8)]) }
+    public func send(_ body: String, topic: String = "roboticks/logs") { send([Array(topic.utf8), Array(body.utf8)]) }
 }
