@@ -126,17 +126,21 @@ extension EntryLog {
     /// - Returns: False when it had none to drop.
     private func rewrite(_ index: Int, without level: Level) throws(AgentError) -> Bool {
         let old = sealed[index]
-        let (bytes, kept, loss) = try thinned(old, without: level)
+        var (bytes, kept, loss) = try thinned(old, without: level)
         guard !loss.entries.isEmpty else { return false }
         try tell(loss)
+        let end = Int64(bytes.count)
+        bytes += EntryLog.sum(kept, segment: old.number)
         try Files.replace(path(old.number), with: bytes)
         // The note may have begun another segment, which comes after these.
-        sealed[index] = Segment(number: old.number, byteCount: Int64(bytes.count), levels: kept)
+        sealed[index] = Segment(
+            number: old.number, byteCount: Int64(bytes.count), entriesEnd: end, levels: kept)
         unread -= old.levels
         unread += kept
         return true
     }
 
+    /// The segment's records without the entries of `level`, and without a sum.
     private func thinned(
         _ segment: Segment, without level: Level
     ) throws(AgentError) -> (bytes: [UInt8], kept: LevelCounts, loss: Loss) {
@@ -174,7 +178,7 @@ extension EntryLog {
                 }
             }
         }
-        return (bytes + EntryLog.sum(kept, segment: segment.number), kept, loss)
+        return (bytes, kept, loss)
     }
 
     private static func decode(_ record: SegmentScanner.Record) -> (batch: Batch, mark: InputMark?) {

@@ -10,7 +10,7 @@ extension EntryLog {
                 if name.hasSuffix(Files.draftSuffix) { try Files.remove(directory + "/" + name) }
                 continue
             }
-            sealed.append(Segment(number: number, byteCount: 0, levels: LevelCounts()))
+            sealed.append(Segment(number: number, byteCount: 0, entriesEnd: 0, levels: LevelCounts()))
         }
         nextNumber = max(sealed.last?.number ?? 0, position.segment, acknowledged.segment) + 1
         while sealed.count > 1, sealed[0].number < min(acknowledged.segment, position.segment) {
@@ -36,7 +36,8 @@ extension EntryLog {
         guard byteCount >= Int64(SegmentFormat.headerByteCount) + length else { return nil }
         var scanner = try SegmentScanner(path(number), number: number, from: byteCount - length, end: byteCount)
         guard case .record(let record) = try scanner.next(), record.kind == .sum else { return nil }
-        return Segment(number: number, byteCount: byteCount, levels: EntryLog.levels(record))
+        return Segment(
+            number: number, byteCount: byteCount, entriesEnd: byteCount - length, levels: EntryLog.levels(record))
     }
 
     static func levels(_ sum: SegmentScanner.Record) -> LevelCounts {
@@ -54,27 +55,34 @@ extension EntryLog {
         _ = try scanner.hasHeader(.entries)
         var levels = LevelCounts()
         var hasSum = false
+        var entriesEnd = Int64(SegmentFormat.headerByteCount)
         // Where the last whole record ends: what lies behind is torn, not damaged.
         var end = Int64(SegmentFormat.headerByteCount)
         scanning: while true {
             switch try scanner.next() {
             case .end: break scanning
-            case .damage: continue
+            case .damage: entriesEnd = scanner.offset
             case .record(let record):
                 end = record.end
                 hasSum = record.kind == .sum
+                if !hasSum { entriesEnd = record.end }
                 levels += takeOver(record)
             }
         }
         guard !hasSum || scanner.offset > end else {
-            return Segment(number: number, byteCount: scanner.offset, levels: levels)
+            return Segment(
+                number: number, byteCount: scanner.offset, entriesEnd: entriesEnd, levels: levels)
         }
-        return try finish(number, at: end, of: scanner.offset, levels: levels, hasSum: hasSum)
+        let byteCount = try finish(number, at: end, of: scanner.offset, levels: levels, hasSum: hasSum)
+        return Segment(number: number, byteCount: byteCount, entriesEnd: entriesEnd, levels: levels)
     }
 
+    /// Cuts off what is torn, and writes the sum where there is none.
+    ///
+    /// - Returns: How many bytes the segment has then.
     private func finish(
         _ number: UInt64, at end: Int64, of byteCount: Int64, levels: LevelCounts, hasSum: Bool
-    ) throws(AgentError) -> Segment {
+    ) throws(AgentError) -> Int64 {
         let file = try Files.openFile(path(number), O_RDWR, doing: "write")
         // A file may be shorter than its header, when the crash came before that was written.
         let torn = max(0, byteCount - end)
@@ -93,7 +101,7 @@ extension EntryLog {
             }
         }
         try Files.sync(file.number, path: path(number))
-        return Segment(number: number, byteCount: end + Int64(record.count), levels: levels)
+        return end + Int64(record.count)
     }
 
     /// The levels of the record's entries; its marks are remembered.

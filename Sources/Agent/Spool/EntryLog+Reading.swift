@@ -27,13 +27,8 @@ extension EntryLog {
             var scanner = try SegmentScanner(
                 path(segment.number), number: segment.number, from: reading.after.offset, end: segment.byteCount)
             while true {
-                if let end, reading.after >= end, !reading.batch.isEmpty { return reading }
                 let isFull = reading.batch.count >= countMax || reading.batch.byteCount >= byteCountMax
-                if isFull, !reading.batch.isEmpty {
-                    // At the end of a segment the position is in the next, so that this one is seen to be through.
-                    guard reading.after.index == 0, try EntryLog.isAtEnd(&scanner) else { return reading }
-                    break
-                }
+                if isFull || end.map({ reading.after >= $0 }) == true, !reading.batch.isEmpty { return reading }
                 let item = try scanner.next()
                 if case .end = item { break }
                 switch item {
@@ -51,15 +46,6 @@ extension EntryLog {
             reading.lastSegmentLevels = LevelCounts()
         }
         return reading
-    }
-
-    /// Whether no entries follow. The scanner is of no use afterwards.
-    private static func isAtEnd(_ scanner: inout SegmentScanner) throws(AgentError) -> Bool {
-        switch try scanner.next() {
-        case .end: true
-        case .record(let record): record.kind == .sum
-        case .damage: false
-        }
     }
 
     /// Takes what `read` gave for read: it is in a batch that is on disk.
@@ -83,7 +69,8 @@ extension EntryLog {
         // Reading is near the beginning, as a rule.
         if let segment = sealed.first(where: { $0.number >= number }) { return segment }
         guard let writer, writer.number >= number else { return nil }
-        return Segment(number: writer.number, byteCount: writer.byteCount, levels: writing)
+        return Segment(
+            number: writer.number, byteCount: writer.byteCount, entriesEnd: writer.byteCount, levels: writing)
     }
 
     /// Appends the record's entries, from where the position in it is on, and moves the position.

@@ -15,7 +15,14 @@ final class EntryLog {
     struct Segment {
         let number: UInt64
         var byteCount: Int64
+        /// Where its last entry ends; its sum follows.
+        var entriesEnd: Int64
         var levels: LevelCounts
+
+        /// Whether all its entries lie before the position.
+        func isThrough(by position: SpoolPosition) -> Bool {
+            position >= SpoolPosition(segment: number, offset: entriesEnd, index: 0)
+        }
     }
 
     let directory: String
@@ -177,9 +184,16 @@ final class EntryLog {
     /// Ends the segment that is written, if there is one. On return it is on disk.
     func seal() throws(AgentError) {
         guard let writer else { return }
+        let end = writer.byteCount
         try writer.append(EntryLog.sum(writing, segment: writer.number))
+        try close(writer, entriesEnd: end)
+    }
+
+    /// Returns when the segment is on disk, as it stands.
+    private func close(_ writer: SegmentWriter, entriesEnd: Int64) throws(AgentError) {
         try writer.sync()
-        sealed.append(Segment(number: writer.number, byteCount: writer.byteCount, levels: writing))
+        sealed.append(
+            Segment(number: writer.number, byteCount: writer.byteCount, entriesEnd: entriesEnd, levels: writing))
         self.writer = nil
         writing = LevelCounts()
     }
@@ -191,10 +205,7 @@ final class EntryLog {
             try seal()
         } catch let error where error.code == .diskFull {
             guard let writer else { return }
-            try writer.sync()
-            sealed.append(Segment(number: writer.number, byteCount: writer.byteCount, levels: writing))
-            self.writer = nil
-            writing = LevelCounts()
+            try close(writer, entriesEnd: writer.byteCount)
         }
     }
 
@@ -211,9 +222,7 @@ final class EntryLog {
         // Without a later segment the last one alone has the marks.
         if writer == nil, !marks.isEmpty { _ = try writableSegment() }
         let keptNumber = writer?.number ?? .max
-        while let first = sealed.first, first.number < acknowledged.segment, first.number < position.segment,
-            first.number < keptNumber
-        {
+        while let first = sealed.first, first.isThrough(by: min(acknowledged, position)), first.number < keptNumber {
             try Files.remove(path(first.number))
             sealed.removeFirst()
         }
@@ -222,7 +231,7 @@ final class EntryLog {
     /// Whether `release` would remove something.
     func canRelease(before acknowledged: SpoolPosition) -> Bool {
         guard let first = sealed.first else { return false }
-        return first.number < min(acknowledged.segment, position.segment)
+        return first.isThrough(by: min(acknowledged, position))
     }
 
     func path(_ number: UInt64) -> String { directory + "/" + SegmentFormat.name(number) }

@@ -114,7 +114,7 @@ actor Spool: UploadSource {
 
     /// - Returns: False when there is no room, and the rest is in the ring again.
     private func write(_ now: ContinuousClock.Instant) throws(AgentError) -> Bool {
-        if reserve.isOwed { reserve.hold() }
+        if reserve.isOwed { try getReserveBack() }
         if reserve.isOwed { return ring.count == 0 }
         let handovers = ring.drain()
         if !handovers.isEmpty { clocks.note(settings.clocks(), at: entries.end) }
@@ -137,6 +137,14 @@ actor Spool: UploadSource {
         ring.settle()
         if !handovers.isEmpty, syncDue == nil { syncDue = now + settings.spool.fsyncInterval }
         return true
+    }
+
+    /// Takes the reserve back as soon as what went out has made the room.
+    private func getReserveBack() throws(AgentError) {
+        // The segment that is written goes only when it is ended.
+        try entries.sealWithoutRoom()
+        reserve.hold()
+        if reserve.isOwed, entries.unread.isEmpty, batchLog.waiting.isEmpty, try batchLog.letGo() { reserve.hold() }
     }
 
     /// Tells of what the ring dropped, at once the first time and then together.
@@ -222,10 +230,12 @@ actor Spool: UploadSource {
     /// Lets go of what is acknowledged, once the record of that is on disk.
     private func release() throws(AgentError) {
         guard entries.canRelease(before: batchLog.acknowledgedPosition) else { return }
-        do throws(AgentError) { try batchLog.writeState() } catch let error where error.code == .diskFull { return }
         do throws(AgentError) {
+            try batchLog.writeState()
             try entries.release(before: batchLog.acknowledgedPosition)
         } catch let error where error.code == .diskFull {
+            // The next step has the reserve's room for this, or nothing has.
+            _ = reserve.give()
             return
         }
         clocks.forget(before: batchLog.oldestEnd ?? entries.position)

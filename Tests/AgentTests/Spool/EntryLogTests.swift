@@ -75,6 +75,34 @@ struct EntryLogTests {
         #expect(try log.readAll() == [SpoolFixture.entry(10)])
     }
 
+    @Test func aSegmentThatWasReadBeforeItWasEndedCanGo() throws {
+        let log = try fixture.entryLog()
+        try log.append(SpoolFixture.batch(0..<10), mark: nil)
+        let reading = try log.read(countMax: 100, byteCountMax: 1 << 20)
+        #expect(reading.batch.count == 10)
+        log.advance(past: reading)
+        try log.sealWithoutRoom()
+        #expect(log.canRelease(before: reading.after))
+        try log.release(before: reading.after)
+        #expect(try Files.names(in: fixture.entriesPath).isEmpty)
+        try log.append(SpoolFixture.batch(10..<11), mark: nil)
+        #expect(log.unread.total == 1)
+        #expect(try log.readAll() == [SpoolFixture.entry(10)])
+        #expect(log.unread.isEmpty)
+    }
+
+    @Test func aSegmentThatIsAcknowledgedInPartStays() throws {
+        let log = try fixture.entryLog()
+        try log.append(SpoolFixture.batch(0..<10), mark: nil)
+        let reading = try log.read(countMax: 9, byteCountMax: 1 << 20)
+        log.advance(past: reading)
+        try log.sealWithoutRoom()
+        #expect(!log.canRelease(before: reading.after))
+        #expect(try log.readAll() == [SpoolFixture.entry(9)])
+        #expect(!log.canRelease(before: reading.after))
+        #expect(log.canRelease(before: log.position))
+    }
+
     @Test func marksStayWithTheirEntriesAndOutliveTheirSegments() throws {
         var fixture = fixture
         fixture.settings.byteCountMax = 1 << 20
