@@ -41,6 +41,13 @@ public struct DirectoryObjectStore: ObjectStore {
         try DirectoryObjectStore.sync(folder(key))
     }
 
+    public func replace(_ key: String, fileAt source: String) throws(ObjectStoreError) {
+        try ObjectKey.check(key)
+        try makeFolder(key)
+        try DirectoryObjectStore.copy(source, to: path(key))
+        try DirectoryObjectStore.sync(folder(key))
+    }
+
     public func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? {
         try ObjectKey.check(key)
         return try DirectoryObjectStore.byteCount(path(key))

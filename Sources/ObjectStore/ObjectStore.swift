@@ -9,6 +9,12 @@ public protocol ObjectStore: Sendable {
     /// - Throws: `.invalidKey`; `.diskFull`; `.io`.
     func put(_ key: String, fileAt path: String) throws(ObjectStoreError)
 
+    /// Puts the file at `path` in the place of the object `key`, or makes it that. When this returns that is durable; whoever
+    /// reads the object meanwhile gets bytes of the old or of the new one.
+    ///
+    /// - Throws: `.invalidKey`; `.diskFull`; `.io`. The object is the old one or the new one then.
+    func replace(_ key: String, fileAt path: String) throws(ObjectStoreError)
+
     /// The object's size; nil when there is no such object.
     ///
     /// - Throws: `.invalidKey`; `.io`.

@@ -18,6 +18,10 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let denied = Code(name: "denied")
         /// The bucket is not there.
         public static let missingBucket = Code(name: "missing_bucket")
+        /// The file of the keys is none, or lacks the one that is needed.
+        public static let invalidKeys = Code(name: "invalid_keys")
+        /// The object is not what was put.
+        public static let damaged = Code(name: "damaged")
         /// The system or the server refused, as the message says.
         public static let io = Code(name: "io")
     }

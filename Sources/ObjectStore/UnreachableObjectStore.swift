@@ -5,6 +5,7 @@ public struct UnreachableObjectStore: ObjectStore {
     public init(_ reason: ObjectStoreError) { self.reason = reason }
 
     public func put(_ key: String, fileAt path: String) throws(ObjectStoreError) { throw reason }
+    public func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) { throw reason }
     public func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? { throw reason }
     public func remove(_ key: String) throws(ObjectStoreError) { throw reason }
     public func keys(after key: String?, limit: Int) throws(ObjectStoreError) -> [String] { throw reason }

@@ -9,6 +9,7 @@ enum ColdInput {
         var bytes: [UInt8]
 
         func put(_ key: String, fileAt path: String) throws(ObjectStoreError) {}
+        func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) {}
         func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? { UInt64(bytes.count) }
         func read(
             _ key: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer

@@ -87,15 +87,3 @@ struct DirectoryObjectStoreTests {
         }
     }
 }
-
-/// A directory that goes away with its last owner.
-private final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("logdb-objects-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}

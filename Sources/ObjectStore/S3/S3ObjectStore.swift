@@ -36,12 +36,20 @@ public struct S3ObjectStore: ObjectStore {
         }
     }
 
-    private func send(_ key: String, _ file: borrowing SourceFile) throws(ObjectStoreError) {
+    public func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) {
+        try ObjectKey.check(key)
+        try send(key, try SourceFile(path), isReplacing: true)
+    }
+
+    private func send(
+        _ key: String, _ file: borrowing SourceFile, isReplacing: Bool = false
+    ) throws(ObjectStoreError) {
         if file.byteCount > partByteCount { return try S3Upload(client, key).send(file, partByteCount: partByteCount) }
         let body = try file.read(0..<file.byteCount)
         let reply = try client.send(
             .init(
-                method: "PUT", key: key, headers: [("if-none-match", "*")], body: body, accepted: [409, 412]))
+                method: "PUT", key: key, headers: isReplacing ? [] : [("if-none-match", "*")], body: body,
+                accepted: isReplacing ? [] : [409, 412]))
         // Another attempt got there first, perhaps our own whose answer was lost.
         guard reply.status >= 400 else { return }
         guard try byteCount(of: key) == UInt64(file.byteCount) else {

@@ -82,6 +82,47 @@ struct S3ObjectStoreTests {
         }
     }
 
+    @Test func anObjectIsReplaced() async throws {
+        let url = try await SeaweedServer.shared.url()
+        let scratch = try ScratchDirectory()
+        try await blocking {
+            let store = try store(url, prefix: "replace", partByteCount: 5 << 20)
+            try store.put("abcdef", fileAt: try file(scratch, [1, 2, 3]))
+            try store.replace("abcdef", fileAt: try file(scratch, [4, 5, 6]))
+            #expect(try read(store, "abcdef", count: 10) == [4, 5, 6])
+            let large = (0..<(6 << 20)).map { UInt8(truncatingIfNeeded: $0 >> 4) }
+            try store.replace("abcdef", fileAt: try file(scratch, large))
+            #expect(try store.byteCount(of: "abcdef") == UInt64(large.count))
+            try store.replace("new", fileAt: try file(scratch, [7]))
+            #expect(try read(store, "new", count: 10) == [7])
+        }
+    }
+
+    @Test func encryptedObjectsLieThereAndComeUnderAnotherKey() async throws {
+        let url = try await SeaweedServer.shared.url()
+        let scratch = try ScratchDirectory()
+        try await blocking {
+            let inner = try store(url, prefix: "encrypted")
+            let keyPath = scratch.file("keys")
+            var lines = EncryptionKeys.newLine() + "\n"
+            try lines.write(toFile: keyPath, atomically: true, encoding: .utf8)
+            chmod(keyPath, 0o600)
+            let keys = try EncryptionKeys(path: keyPath)
+            let store = EncryptedObjectStore(inner, keys: keys, draftDirectory: scratch.file("drafts"))
+            let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            try store.put("abcdef", fileAt: try file(scratch, bytes))
+            #expect(try inner.byteCount(of: "abcdef") ?? 0 > 100_000)
+            #expect(try store.byteCount(of: "abcdef") == 100_000)
+            #expect(try store.byteCount(of: "nothing") == nil)
+            #expect(try store.bytes("abcdef", at: 40_000, count: 20_000) == Array(bytes[40_000..<60_000]))
+            lines += EncryptionKeys.newLine() + "\n"
+            try lines.write(toFile: keyPath, atomically: false, encoding: .utf8)
+            try keys.reload()
+            #expect(try store.renew("abcdef") == .renewed)
+            #expect(try store.bytes("abcdef", at: 0, count: 100_000) == bytes)
+        }
+    }
+
     @Test func keysComeInOrderAndInPages() async throws {
         let url = try await SeaweedServer.shared.url()
         let scratch = try ScratchDirectory()

@@ -32,6 +32,7 @@ final class FaultyObjects: ObjectStore {
         try real.put(key, fileAt: path)
     }
 
+    func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) { try real.replace(key, fileAt: path) }
     func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? { try real.byteCount(of: key) }
 
     func read(

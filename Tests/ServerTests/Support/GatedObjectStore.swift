@@ -32,6 +32,7 @@ final class GatedObjectStore: ObjectStore {
         state.withLock { $0.put.append(key) }
     }
 
+    func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) { try inner.replace(key, fileAt: path) }
     func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? { try inner.byteCount(of: key) }
     func remove(_ key: String) throws(ObjectStoreError) { try inner.remove(key) }
 

@@ -5,6 +5,8 @@ struct SourceFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
     let byteCount: Int
+    /// Its permissions.
+    let mode: mode_t
 
     init(_ path: String) throws(ObjectStoreError) {
         self.path = path
@@ -17,6 +19,7 @@ struct SourceFile: ~Copyable {
             throw error
         }
         byteCount = Int(info.st_size)
+        mode = info.st_mode & 0o777
     }
 
     deinit { close(descriptor) }
