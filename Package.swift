@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "LogDBCommand",
             dependencies: [
-                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes",
+                "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ObjectStore", "ServiceNotify", "CBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

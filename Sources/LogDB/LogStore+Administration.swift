@@ -71,9 +71,10 @@ extension LogStore {
         try checkOpen()
         let view = view.snapshot()
         let store = store
-        let directory = directory
+        let (directory, encryptionKey) = (directory, encryptionKeyID)
         return try await scans.run { () throws(LogError) in
             var report = StorageReport()
+            report.encryptionKey = encryptionKey
             var columns: [String: UInt64] = [:]
             for segment in view.segments {
                 let record = segment.record

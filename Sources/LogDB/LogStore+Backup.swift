@@ -1,4 +1,5 @@
 public import LogModel
+public import ObjectStore
 
 /// What a backup is, and what it took.
 public struct BackupReport: Sendable, Equatable {
@@ -28,7 +29,8 @@ extension LogStore {
     /// Copies all that is acknowledged when it begins, and nothing of what comes after the moment that it states, while
     /// entries come and questions are asked. What an earlier backup has brought there is not copied again.
     ///
-    /// Keys and secrets beside the store, `ca` and `secrets` in the data directory, are no part of it. One backup at a time.
+    /// Keys and secrets beside the store, `ca` and `secrets` in the data directory, are no part of it, nor are the keys that a
+    /// store's objects are encrypted with; the backup is encrypted with them too. One backup at a time.
     ///
     /// - Parameters:
     ///   - copiesColdObjects: Whether the objects of the cold tier are copied too; else they are only named.
@@ -48,6 +50,8 @@ extension LogStore {
         defer { pool.stop() }
         try await pool.run { () throws(LogError) in try FileTree.remove(path) }
         let checkpoint = try await maintenance.checkpoint(to: path, artifacts: artifacts)
+        let place = place.encrypted(
+            options.encryptionKeys, draftDirectory: directory + "/" + StoreEncryption.draftName)
         let (cold, isCancelled) = (environment.cold, closing)
         let outcome = try await pool.run { () throws(LogError) in
             defer { try? FileTree.remove(path) }
@@ -71,13 +75,14 @@ extension LogStore {
     ///   - key: Of `BackupPlace.manifestKeys`; nil: the newest.
     ///   - coldPlace: Where the objects of the cold tier go, which the store remembers; nil: into the directory. Those that are
     ///     there already are not copied.
+    ///   - keys: What the backup is encrypted with, and the store's objects are to be; nil: neither is.
     ///   - isReplacing: Whether a directory that holds something is replaced; its `ca` and `secrets` stay.
     ///   - copiesArtifacts: Whether the artifacts are there too; else `verify` of the server tells which are missing.
     /// - Throws: `.invalidArgument` when the directory holds something else, or there is no whole backup; `.corruption` when
     ///   the backup is damaged; `.formatTooNew`, `.locked`, `.unreachable`, `.io`, `.diskFull`. The directory is as it was.
     public static func restore(
         from place: BackupPlace, key: String? = nil, to directory: String, coldPlace: String? = nil,
-        isReplacing: Bool = false, copiesArtifacts: Bool = true,
+        keys: EncryptionKeys? = nil, isReplacing: Bool = false, copiesArtifacts: Bool = true,
         progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
     ) async throws(LogError) -> BackupManifest {
         var target = directory
@@ -85,13 +90,14 @@ extension LogStore {
         let pool = WorkerPool(threadCount: 1, name: "logdb-restore")
         defer { pool.stop() }
         return try await pool.run { [target] () throws(LogError) in
-            let keys = try place.manifestKeys()
-            guard let chosen = key ?? keys.last, keys.contains(chosen) else {
+            let place = place.reading(with: keys)
+            let known = try place.manifestKeys()
+            guard let chosen = key ?? known.last, known.contains(chosen) else {
                 throw LogError(.invalidArgument, "there is no whole backup here")
             }
             let manifest = try place.manifest(chosen)
             let restorer = Restorer(
-                place: place, directory: target, coldPlace: coldPlace.map { ColdStore.absolute($0) },
+                place: place, directory: target, coldPlace: coldPlace.map { ColdStore.absolute($0) }, keys: keys,
                 isReplacing: isReplacing, copiesArtifacts: copiesArtifacts)
             try restorer.restore(manifest, progress: progress)
             return manifest

@@ -52,7 +52,9 @@ public final class LogStore: Sendable {
         try DiskGuard.checkRoomToOpen(directory, options)
         store = try RocksStore(
             path: directory, cacheByteCount: options.cacheByteCount, memtableByteCountMax: options.memtableByteCountMax)
-        try LogStore.checkFormat(store)
+        try LogStore.checkFormat(store, options)
+        try StoreEncryption.remember(store, options)
+        try FileTree.remove(directory + "/" + StoreEncryption.draftName)
         try TableSchema.bring(store)
 
         let remover = SegmentRemover()
@@ -61,7 +63,8 @@ public final class LogStore: Sendable {
         let columns = BlockColumnCache(byteCountMax: options.columnCacheByteCount)
         let coldPlace = try LogStore.coldPlace(store, options)
         let cold = ColdStore(
-            objects: options.coldObjects ?? ColdStore.objects(rememberedAt: coldPlace),
+            objects: StoreEncryption.encrypted(
+                options.coldObjects ?? ColdStore.objects(rememberedAt: coldPlace), options.encryptionKeys, directory),
             draftDirectory: directory + "/cold.new",
             cacheByteCountMax: options.coldCacheByteCount
         )
@@ -121,13 +124,15 @@ public final class LogStore: Sendable {
         }
     }
 
-    private static func checkFormat(_ store: RocksStore) throws(LogError) {
+    private static func checkFormat(_ store: RocksStore, _ options: Options) throws(LogError) {
+        let written = options.encryptionKeys == nil ? FormatVersion.current : .encryptedObjects
         if let bytes = try store.value(.meta, KeyLayout.formatVersion) {
             guard bytes.count == 4 else { throw LogError(.corruption, "the format version does not read") }
             let stored = bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
-            if try FormatVersion.check(stored: stored) == .current { return }
+            let found = try FormatVersion.check(stored: stored)
+            try StoreEncryption.check(store, options)
             // What is written from here on an older build cannot read; what is there already this one can.
-            try writeFormatVersion(store)
+            if found.rawValue < written.rawValue { try writeFormatVersion(written, store) }
             return
         }
         // The version is the first thing that is ever written.
@@ -138,12 +143,12 @@ public final class LogStore: Sendable {
                     location: store.path)
             }
         }
-        try writeFormatVersion(store)
+        try writeFormatVersion(written, store)
     }
 
-    private static func writeFormatVersion(_ store: RocksStore) throws(LogError) {
+    private static func writeFormatVersion(_ version: FormatVersion, _ store: RocksStore) throws(LogError) {
         var writer = ByteWriter()
-        writer.fixed(FormatVersion.current.rawValue)
+        writer.fixed(version.rawValue)
         var batch = WriteBatch()
         batch.put(store, .meta, KeyLayout.formatVersion, writer.bytes)
         try store.write(batch, synced: true)

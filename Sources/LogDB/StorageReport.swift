@@ -35,4 +35,6 @@ public struct StorageReport: Sendable, Equatable {
     public var setAsideEntries: UInt64 = 0
     /// Bytes of all files in the data directory.
     public var directoryBytes: UInt64 = 0
+    /// What the key is known by that objects are encrypted under; nil where they are not.
+    public var encryptionKey: String?
 }

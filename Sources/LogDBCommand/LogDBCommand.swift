@@ -25,7 +25,7 @@ struct LogDBCommand: AsyncParsableCommand {
             ServeCommand.self, CheckConfigCommand.self, IngestCommand.self, QueryCommand.self, TailCommand.self,
             ExportCommand.self, ExplainCommand.self, DevicesCommand.self, SessionsCommand.self, CapsuleCommand.self,
             DeviceCommandCommand.self,
-            AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self,
+            AdminCommand.self, UserCommand.self, APIKeyCommand.self, AuthorityCommand.self, KeysCommand.self,
             CompletionsCommand.self, VersionCommand.self,
         ])
 

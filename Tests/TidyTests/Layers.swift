@@ -11,7 +11,9 @@ enum Layers {
         "Server": ["Query", "LogDB", "LogModel", "ObjectStore", "COpenSSL", "CZlib"],
         "Agent": ["LogModel", "HTTPTransport", "COpenSSL", "CZeroMQ"],
         "RemoteSink": ["LogModel", "CZeroMQ"],
-        "LogDBCommand": ["Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],
+        "LogDBCommand": [
+            "Server", "Query", "LogDB", "LogModel", "HTTPTransport", "ObjectStore", "ServiceNotify", "CBytes",
+        ],
         "AgentCommand": ["Agent", "LogModel", "HTTPTransport", "ServiceNotify", "CBytes"],
         // C only.
         "CBytes": [], "CCurl": [], "COpenSSL": [], "CRegex": [], "CRocksDB": [], "CRocksFiles": [], "CZeroMQ": [],

@@ -3,20 +3,41 @@ public import ObjectStore
 /// Where backups are kept: an object store, and the errors of a store of logs.
 public struct BackupPlace: Sendable {
     let objects: any ObjectStore
-
-    public init(_ objects: any ObjectStore) { self.objects = objects }
-
     /// The directory that it is; nil where it is none of this machine.
-    var root: String? { (objects as? DirectoryObjectStore)?.root }
+    let root: String?
+
+    public init(_ objects: any ObjectStore) {
+        self.objects = objects
+        root = (objects as? DirectoryObjectStore)?.root
+    }
+
+    private init(_ objects: any ObjectStore, root: String?) {
+        self.objects = objects
+        self.root = root
+    }
+
+    /// The same place, what is put there encrypted.
+    ///
+    /// - Parameter draftDirectory: For files that are to become objects; nil: none are put.
+    func encrypted(_ keys: EncryptionKeys?, draftDirectory: String?) -> BackupPlace {
+        guard let keys else { return self }
+        return BackupPlace(
+            EncryptedObjectStore(objects, keys: keys, draftDirectory: draftDirectory), root: root)
+    }
 
     /// - Parameter text: The path of a directory.
     /// - Throws: `.invalidArgument` where it is none.
     public init(_ text: String) throws(LogError) {
         do throws(ObjectStoreError) {
-            objects = try ObjectPlace.open(text, isApart: true)
+            self.init(try ObjectPlace.open(text, isApart: true))
         } catch {
             throw LogError(.invalidArgument, error.message, location: text)
         }
+    }
+
+    /// The same place, to read what is encrypted there.
+    public func reading(with keys: EncryptionKeys?) -> BackupPlace {
+        encrypted(keys, draftDirectory: nil)
     }
 
     /// The keys of the whole backups there, the oldest first.
@@ -42,13 +63,48 @@ public struct BackupPlace: Sendable {
         }
         // A store of a million files has a manifest of some hundred megabytes.
         guard byteCount < 1 << 30 else { throw LogError(.corruption, "the manifest is too large", location: key) }
-        return try BackupManifest.decode(try read(key, 0..<byteCount), key: key)
+        let bytes = try read(key, 0..<byteCount)
+        if EncryptedObjectStore.isEncrypted(bytes) {
+            throw LogError(
+                .invalidArgument, "the backup is encrypted: name the file of its keys with --encryption-keys",
+                location: key)
+        }
+        return try BackupManifest.decode(bytes, key: key)
     }
 
     /// The newest whole backup; nil where there is none.
     public func newest() throws(LogError) -> (key: String, manifest: BackupManifest)? {
         guard let key = try manifestKeys().last else { return nil }
         return (key, try manifest(key))
+    }
+
+    /// Brings every object there under the newest key.
+    ///
+    /// - Throws: `.invalidOptions` where the place has no keys; `.unreachable`, `.cancelled`.
+    func renewKeys(
+        isCancelled: () -> Bool, progress: (Double, String) -> Void
+    ) throws(LogError) -> KeyRenewal {
+        guard let objects = objects as? EncryptedObjectStore else {
+            throw LogError(.invalidOptions, "this store has no keys: begin with --encryption-keys")
+        }
+        var renewal = KeyRenewal()
+        var last: String?
+        while true {
+            let after = last
+            let page = try translated { () throws(ObjectStoreError) in try objects.keys(after: after, limit: 1_000) }
+            for key in page {
+                if isCancelled() { throw LogError(.cancelled, "the store is closing") }
+                progress(BackupPlace.share(of: key), "the backups' object \(key)")
+                renewal.renew(key, of: objects)
+            }
+            guard page.count == 1_000 else { return renewal }
+            last = page.last
+        }
+    }
+
+    /// About how many of all keys lie before one: most of them are hashes.
+    private static func share(of key: String) -> Double {
+        Double(UInt8(key.prefix(2), radix: 16) ?? .max) / 256
     }
 
     func byteCount(_ key: String) throws(LogError) -> UInt64? {
@@ -81,8 +137,13 @@ public struct BackupPlace: Sendable {
     }
 
     private static func error(_ error: ObjectStoreError) -> LogError {
-        LogError(
-            error.code == .diskFull ? .diskFull : .unreachable, "the backup: \(error.message)",
-            location: error.location)
+        let code: LogError.Code =
+            switch error.code {
+            case .diskFull: .diskFull
+            case .damaged: .corruption
+            case .invalidKeys: .invalidArgument
+            default: .unreachable
+            }
+        return LogError(code, "the backup: \(error.message)", location: error.location)
     }
 }

@@ -41,7 +41,7 @@ struct BackupWriter {
         let total = Double(max(names.count + coldRecords.count + artifactCount, 1))
         var manifest = BackupManifest(
             time: checkpoint.time, sequence: checkpoint.sequenceEnd &- 1,
-            entryCount: checkpoint.entryCount, storeFormat: FormatVersion.current.rawValue, files: [], coldObjects: [])
+            entryCount: checkpoint.entryCount, storeFormat: cold.storeFormat.rawValue, files: [], coldObjects: [])
         for (index, name) in names.enumerated() {
             progress(Double(index) / total, "copying \(name)")
             manifest.files.append(try copy(name, in: checkpoint.directory))

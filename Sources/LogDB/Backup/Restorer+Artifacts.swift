@@ -12,7 +12,7 @@ extension Restorer {
         let listPath = draft + "/" + ArtifactList.name
         defer { unlink(listPath) }
         try fetch(artifacts.list, to: listPath)
-        let objects = DirectoryObjectStore(draft + "/" + ArtifactSource.directoryName)
+        let objects = encrypted(DirectoryObjectStore(draft + "/" + ArtifactSource.directoryName))
         let path = draft + "/object"
         var count = 0
         try ArtifactList.forEach(listPath) { (line) throws(LogError) in

@@ -10,6 +10,8 @@ struct Restorer {
     let directory: String
     /// Where the objects of the cold tier go; nil: into the data directory.
     let coldPlace: String?
+    /// What objects are encrypted with; nil: they are not.
+    let keys: EncryptionKeys?
     let isReplacing: Bool
     let copiesArtifacts: Bool
 
@@ -80,7 +82,7 @@ struct Restorer {
     private func restoreColdObjects(_ manifest: BackupManifest, _ progress: (Int) -> Void) throws(LogError) {
         guard !manifest.coldObjects.isEmpty else { return }
         let cold = ColdStore(
-            objects: try ColdStore.objects(at: coldPlace ?? draft + "/cold"), draftDirectory: draft)
+            objects: encrypted(try ColdStore.objects(at: coldPlace ?? draft + "/cold")), draftDirectory: draft)
         for (index, object) in manifest.coldObjects.enumerated() {
             progress(index)
             if try cold.byteCount(object.name) == object.byteCount { continue }
@@ -95,7 +97,9 @@ struct Restorer {
         }
     }
 
-    /// Opens what was copied, and says where its cold tier is.
+    func encrypted(_ objects: any ObjectStore) -> any ObjectStore { StoreEncryption.encrypted(objects, keys, draft) }
+
+    /// Opens what was copied, and says where its cold tier is, and what it is encrypted with.
     private func checkOpens() throws(LogError) {
         let store = try RocksStore(path: draft, cacheByteCount: 1 << 20)
         defer { store.close() }
@@ -110,7 +114,9 @@ struct Restorer {
         } else {
             batch.delete(store, .meta, KeyLayout.coldPlace)
         }
+        if let keys { batch.put(store, .meta, KeyLayout.encryptionKey, Array(keys.newestID.utf8)) }
         try store.write(batch, synced: true)
+        try FileTree.remove(draft + "/" + StoreEncryption.draftName)
     }
 
     /// Keys of the directory that is replaced stay: they are in no backup.

@@ -10,15 +10,20 @@ enum FormatVersion: UInt32, CaseIterable, Sendable {
     /// A segment's columns may lie in the cold tier.
     case coldSegments = 5
 
+    /// Objects of the cold tier may be encrypted. Only stores that have keys are of this version.
+    case encryptedObjects = 6
+
+    /// What a store without keys is written with.
     static let current = FormatVersion.coldSegments
+    static let newest = FormatVersion.encryptedObjects
 
     /// Decides whether a store written with version `stored` can be opened.
     static func check(stored: UInt32) throws(LogError) -> FormatVersion {
         if let version = FormatVersion(rawValue: stored) { return version }
-        if stored > current.rawValue {
+        if stored > newest.rawValue {
             throw LogError(
                 .formatTooNew,
-                "the data directory has format \(stored), this build reads up to \(current.rawValue); use a newer build"
+                "the data directory has format \(stored), this build reads up to \(newest.rawValue); use a newer build"
             )
         }
         throw LogError(

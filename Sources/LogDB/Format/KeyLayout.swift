@@ -25,6 +25,8 @@ enum KeyLayout {
     static let nextBlock = Array("next-block".utf8)
     /// The directory of the cold tier, where it is not in the store's own.
     static let coldPlace = Array("cold-place".utf8)
+    /// What the key is known by that objects are encrypted under.
+    static let encryptionKey = Array("encryption-key".utf8)
     /// Which indexes the tables have.
     static let tableSchema = Array("table-schema".utf8)
 

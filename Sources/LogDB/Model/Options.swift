@@ -1,4 +1,4 @@
-import ObjectStore
+public import ObjectStore
 
 /// How a store behaves. Every default is a good one; `validate` lists what is out of bounds.
 public struct Options: Sendable {
@@ -49,6 +49,9 @@ public struct Options: Sendable {
     /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. The store remembers the place, and never the keys. Nil: where it was
     /// last; at first, `cold` in the store's own directory.
     public var coldPlace: String?
+    /// What objects of the cold tier, and what else belongs to the store, are encrypted with. Nil: they are not. A store that
+    /// had keys does not open without them.
+    public var encryptionKeys: EncryptionKeys?
     /// Tests put a cold tier here that fails.
     var coldObjects: (any ObjectStore)?
     /// Appending stops when less of the disk than this is free, 0 to 0.5, and resumes by itself.

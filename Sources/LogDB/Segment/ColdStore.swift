@@ -18,6 +18,9 @@ struct ColdStore: Sendable {
             ? ColdCache(pageByteCount: objects.readByteCountMin, byteCountMax: cacheByteCountMax) : nil
     }
 
+    /// The version of the format that this is part of.
+    var storeFormat: FormatVersion { objects is EncryptedObjectStore ? .encryptedObjects : .current }
+
     private func draftPath(_ key: String) -> String { draftDirectory + "/" + key }
 
     /// Begins the file that is to become the object `key`.
@@ -132,9 +135,13 @@ struct ColdStore: Sendable {
         }
     }
 
-    private static func error(_ error: ObjectStoreError) -> LogError {
-        LogError(
-            error.code == .diskFull ? .diskFull : .unreachable, "the cold tier: \(error.message)",
-            location: error.location)
+    static func error(_ error: ObjectStoreError) -> LogError {
+        let code: LogError.Code =
+            switch error.code {
+            case .diskFull: .diskFull
+            case .damaged: .corruption
+            default: .unreachable
+            }
+        return LogError(code, "the cold tier: \(error.message)", location: error.location)
     }
 }

@@ -36,6 +36,11 @@ protocol Backend: Sendable {
         to place: String, copiesColdObjects: Bool, progress: @escaping @Sendable (Double, String) -> Void
     ) async throws -> String
 
+    /// Brings all that is encrypted under the newest key of the file, backups where their place is given.
+    ///
+    /// - Returns: What was done, in a sentence.
+    func rekey(backups: String?, progress: @escaping @Sendable (Double, String) -> Void) async throws -> String
+
     /// How many entries a deletion of what the query finds would make gone.
     func countDeletable(_ query: String) async throws -> UInt64
 

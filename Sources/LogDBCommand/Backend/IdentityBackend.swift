@@ -20,7 +20,8 @@ enum IdentityBackend {
         switch try target.target() {
         case .server(let url): return try await body(.server(try target.client(url)))
         case .data(let directory):
-            let backend = try await StoreBackend.open(directory, isMade: isMade)
+            let backend = try await StoreBackend.open(
+                directory, isMade: isMade, keys: try KeyFile.read(target.encryptionKeys))
             do {
                 let result = try await body(.store(backend.store, try await Identities(backend.store)))
                 await backend.close()

@@ -107,6 +107,16 @@ struct ServerBackend: Backend {
         return PlainText.escaped(job["detail"]?.text ?? "")
     }
 
+    func rekey(
+        backups: String?, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String {
+        let members = backups.map { [JSONValue.Member(name: "backups", value: .string($0))] } ?? []
+        let job = try await wait(
+            for: try await client.json("POST", "/api/v1/admin/rekey", body: JSONValue.object(members).bytes),
+            named: "rekeying", progress: progress)
+        return PlainText.escaped(job["detail"]?.text ?? "")
+    }
+
     func countDeletable(_ query: String) async throws -> UInt64 {
         let answer = try await client.json(
             "DELETE", "/api/v1/logs?dry_run=true&query=\(ServerClient.encoded(query))", query: query)

@@ -31,6 +31,8 @@ struct StorageSummary: Sendable {
     var setAsideEntries: UInt64
     /// Bytes of all files in the data directory.
     var directoryBytes: UInt64
+    /// What the key is known by that objects are encrypted under; nil where they are not.
+    var encryptionKey: String?
 }
 
 extension StorageSummary {
@@ -50,6 +52,7 @@ extension StorageSummary {
         headBytes = report.headBytes
         setAsideEntries = report.setAsideEntries
         directoryBytes = report.directoryBytes
+        encryptionKey = report.encryptionKey
     }
 
     init(_ json: JSONValue) {
@@ -71,6 +74,7 @@ extension StorageSummary {
         headBytes = json["head"]?["bytes"]?.unsigned ?? 0
         setAsideEntries = json["set_aside_entries"]?.unsigned ?? 0
         directoryBytes = json["directory_bytes"]?.unsigned ?? 0
+        encryptionKey = json["encryption_key"]?.text
     }
 
     var json: JSONValue {
@@ -94,6 +98,7 @@ extension StorageSummary {
             member("head", .object([member("entries", number(headEntries)), member("bytes", number(headBytes))])),
             member("set_aside_entries", number(setAsideEntries)),
             member("directory_bytes", number(directoryBytes)),
+            member("encryption_key", encryptionKey.map { .string($0) } ?? .null),
         ])
     }
 }

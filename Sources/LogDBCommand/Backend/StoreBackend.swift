@@ -1,6 +1,7 @@
 import Glibc
 import LogDB
 import LogModel
+import ObjectStore
 import Query
 import Server
 
@@ -8,13 +9,17 @@ import Server
 struct StoreBackend: Backend {
     let store: LogStore
 
-    /// - Parameter isMade: Whether a directory without a store gets one; else it is refused.
-    static func open(_ directory: String, isMade: Bool) async throws -> StoreBackend {
+    /// - Parameters:
+    ///   - isMade: Whether a directory without a store gets one; else it is refused.
+    ///   - keys: What the store's objects are encrypted with.
+    static func open(_ directory: String, isMade: Bool, keys: EncryptionKeys?) async throws -> StoreBackend {
         if !isMade, access(directory + "/CURRENT", F_OK) != 0 {
             throw CommandFailure("there is no store in \(directory): check the path, or ingest something into it first")
         }
         do throws(LogError) {
-            return StoreBackend(store: try await LogStore.open(at: directory))
+            var options = Options()
+            options.encryptionKeys = keys
+            return StoreBackend(store: try await LogStore.open(at: directory, options: options))
         } catch {
             throw StoreBackend.failure(error, directory: directory)
         }
@@ -132,6 +137,15 @@ struct StoreBackend: Backend {
             try await StoreBackup.make(
                 of: store, to: try BackupPlace(place), copiesColdObjects: copiesColdObjects, progress: progress
             ).summary
+        }
+    }
+
+    func rekey(
+        backups: String?, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> String {
+        try await translated("") {
+            let place = try backups.map { (text) throws(LogError) in try BackupPlace(text) }
+            return try await KeyRenewals.run(of: store, backups: place, progress: progress).summary
         }
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 
 struct AdminBackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,7 +6,8 @@ struct AdminBackupCommand: AsyncParsableCommand {
         abstract: "Copies all that is stored to another place.",
         discussion: """
             A server goes on meanwhile: the backup shows one moment, which it states. What an earlier backup has brought to \
-            the same place is not copied again. Files that were uploaded into sessions are part of it. Keys in “ca” and “secrets” of the data directory are no part of it.
+            the same place is not copied again. Files that were uploaded into sessions are part of it. Keys in “ca” and “secrets” of the data directory are no part of it, nor is the file of the keys that objects are encrypted with; with such keys the backup is \
+            encrypted too.
 
             EXAMPLES
               logdb admin backup --to /mnt/backups --server http://127.0.0.1:8080
@@ -24,19 +24,12 @@ struct AdminBackupCommand: AsyncParsableCommand {
 
     @OptionGroup var target: TargetOptions
 
-    /// As it is found from any working directory: a server has one of its own.
-    private var place: String {
-        guard !to.hasPrefix("/"), !to.contains("://"), let here = realpath(".", nil) else { return to }
-        defer { free(here) }
-        return String(cString: here) + "/" + to
-    }
-
     func run() async throws {
         let line = ProgressLine()
         let summary: String
         do {
             summary = try await target.withBackend { backend in
-                try await backend.backup(to: place, copiesColdObjects: !withoutCold) { done, detail in
+                try await backend.backup(to: PlaceText.absolute(to), copiesColdObjects: !withoutCold) { done, detail in
                     line.update("backup", fraction: done, detail: detail)
                 }
             }

@@ -9,7 +9,7 @@ struct AdminCommand: AsyncParsableCommand {
             AdminStatsCommand.self, AdminCompactCommand.self, AdminQuarantineCommand.self, AdminAuditCommand.self,
             AdminCheckCommand.self, AdminDeleteCommand.self, AdminJobsCommand.self,
             AdminTierCommand.self, AdminVerifyCommand.self, AdminBackupCommand.self, AdminRetentionCommand.self,
-            AdminRestoreCommand.self,
+            AdminRestoreCommand.self, AdminRekeyCommand.self,
         ])
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import LogDB
+import ObjectStore
 
 struct AdminRestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +31,12 @@ struct AdminRestoreCommand: AsyncParsableCommand {
             "Where the cold tier is to be, or is. Default: in the data directory.", valueName: "place"))
     var cold: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The keys of a backup that is encrypted, and of what is restored. Default: LOGDB_ENCRYPTION_KEYS, or none.",
+            valueName: "file"))
+    var encryptionKeys: String?
+
     @Flag(help: "Put the backup in the place of what the directory holds.")
     var replace = false
 
@@ -40,9 +47,10 @@ struct AdminRestoreCommand: AsyncParsableCommand {
     var list = false
 
     func run() async throws {
+        let keys = try KeyFile.read(encryptionKeys)
         do throws(LogError) {
             let place = try BackupPlace(from)
-            if list { return try show(place) }
+            if list { return try show(place, keys) }
             guard var directory = data ?? Terminal.environment("LOGDB_DATA"), !directory.isEmpty else {
                 throw LogError(.invalidArgument, "say where the data directory is to be: --data DIR (or LOGDB_DATA)")
             }
@@ -51,7 +59,7 @@ struct AdminRestoreCommand: AsyncParsableCommand {
             let manifest: BackupManifest
             do throws(LogError) {
                 manifest = try await LogStore.restore(
-                    from: place, key: backup, to: directory, coldPlace: cold, isReplacing: replace,
+                    from: place, key: backup, to: directory, coldPlace: cold, keys: keys, isReplacing: replace,
                     copiesArtifacts: !withoutArtifacts
                 ) { done, detail in line.update("restore", fraction: done, detail: detail) }
             } catch {
@@ -68,7 +76,8 @@ struct AdminRestoreCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ place: BackupPlace) throws(LogError) {
+    private func show(_ place: BackupPlace, _ keys: EncryptionKeys?) throws(LogError) {
+        let place = place.reading(with: keys)
         let keys = try place.manifestKeys()
         guard !keys.isEmpty else { throw LogError(.invalidArgument, "there is no whole backup here", location: from) }
         for key in keys {

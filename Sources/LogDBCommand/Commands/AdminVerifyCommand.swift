@@ -57,6 +57,7 @@ struct AdminVerifyCommand: AsyncParsableCommand {
                 var options = Options()
                 options.mergeRowCountMax = 0
                 options.coldAge = nil
+                options.encryptionKeys = try KeyFile.read(target.encryptionKeys)
                 let backend = try await StoreBackend.openDamaged(directory, options: options)
                 let report: VerificationSummary
                 do {

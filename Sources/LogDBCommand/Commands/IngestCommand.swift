@@ -83,7 +83,9 @@ struct IngestCommand: AsyncParsableCommand {
             sink = ServerSink(try target.client(url)) { reason in
                 line.update("waiting", fraction: nil, detail: PlainText.escaped(reason))
             }
-        case .data(let directory): sink = try await StoreSink(directory: directory)
+        case .data(let directory):
+            sink = try await StoreSink(
+                directory: directory, keys: try KeyFile.read(target.encryptionKeys))
         }
         var run = IngestRun(options: options, sink: sink, stop: stop, line: line)
         await run.store(files.isEmpty ? ["-"] : files)

@@ -19,6 +19,12 @@ struct TargetOptions: ParsableArguments {
             valueName: "file"))
     var caFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The keys that the data directory's objects are encrypted with. Default: LOGDB_ENCRYPTION_KEYS, or none.",
+            valueName: "file"))
+    var encryptionKeys: String?
+
     enum Target {
         case server(String)
         case data(String)
@@ -54,7 +60,8 @@ struct TargetOptions: ParsableArguments {
         let backend: any Backend
         switch try target() {
         case .server(let url): backend = ServerBackend(client: try client(url, concurrency: concurrency))
-        case .data(let directory): backend = try await StoreBackend.open(directory, isMade: false)
+        case .data(let directory):
+            backend = try await StoreBackend.open(directory, isMade: false, keys: try KeyFile.read(encryptionKeys))
         }
         do {
             let result = try await body(backend)

@@ -1,12 +1,13 @@
 import LogDB
 import LogModel
+import ObjectStore
 
 /// Stores batches in a data directory that this process has open.
 struct StoreSink: BatchSink {
     private let store: LogStore
 
-    init(directory: String) async throws {
-        store = try await StoreBackend.open(directory, isMade: true).store
+    init(directory: String, keys: EncryptionKeys?) async throws {
+        store = try await StoreBackend.open(directory, isMade: true, keys: keys).store
     }
 
     func close() async { await store.close() }

@@ -12,6 +12,7 @@ enum StorageTable {
         if summary.setAsideEntries > 0 {
             rows.append([.text("set aside as damaged"), .number(Humane.count(summary.setAsideEntries))])
         }
+        if let key = summary.encryptionKey { rows.append([.text("objects encrypted with key"), .text(key)]) }
         try section("Store", [], rows, style: style, to: output)
         try tiers(summary, style: style, to: output)
         try columns(summary, style: style, to: output)

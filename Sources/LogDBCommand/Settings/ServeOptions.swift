@@ -59,6 +59,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            The keys that objects of the cold tier, artifacts and backups are encrypted with, as of logdb keys new. \
+            Default: they are not encrypted.
+            """, valueName: "file"))
+    var encryptionKeys: String?
+
+    @Option(
+        help: ArgumentHelp(
             "How old days are when they go to the cold tier, or never. Default: 7d.", valueName: "age"))
     var coldAfter: String?
 
@@ -129,6 +137,7 @@ struct ServeOptions: ParsableArguments {
             .data: data, .listen: listen, .auth: auth, .tls: tls, .tlsCert: tlsCert, .tlsKey: tlsKey,
             .deviceListen: deviceListen, .caPassphraseFile: caPassphraseFile, .webRoot: webRoot,
             .retention: retention, .cold: cold,
+            .encryptionKeys: encryptionKeys,
             .coldAfter: coldAfter, .memory: memory,
             .maxStreams: maxStreams,
             .maxQueries: maxQueries, .queryTime: queryTime, .queryMemory: queryMemory, .quarantine: quarantine,

@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
     case webRoot = "web_root"
     case retention
     case cold
+    case encryptionKeys = "encryption_keys"
     case coldAfter = "cold_after"
     case memory
     case maxStreams = "max_streams"

@@ -31,6 +31,10 @@ extension Settings {
         }
         configuration.storeOptions.retention = reader.age(.retention)
         configuration.storeOptions.coldPlace = self[.cold]
+        configuration.storeOptions.encryptionKeys =
+            reader.read(.encryptionKeys) { (path) throws(CommandFailure) in
+                try KeyFile.read(path)
+            } ?? nil
         if self[.coldAfter] == "never" {
             configuration.storeOptions.coldAge = nil
         } else if let age = reader.age(.coldAfter) {

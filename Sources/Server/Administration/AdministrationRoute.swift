@@ -103,6 +103,7 @@ enum AdministrationRoute {
                 }
                 json.member("set_aside_entries", report.setAsideEntries)
                 json.member("directory_bytes", report.directoryBytes)
+                json.member("encryption_key", report.encryptionKey)
             }
         }
     }

@@ -1,15 +1,18 @@
 public import LogDB
+import ObjectStore
 
 /// What a job found out.
 enum JobResult: Sendable {
     case verification(VerificationReport)
     case backup(BackupReport)
+    case rekey(KeyRenewal)
 
     /// One sentence.
     var summary: String {
         switch self {
         case .verification(let report): report.summary
         case .backup(let report): report.summary
+        case .rekey(let renewal): renewal.summary
         }
     }
 
@@ -17,6 +20,7 @@ enum JobResult: Sendable {
         switch self {
         case .verification(let report): json.verification(report)
         case .backup(let report): json.backup(report)
+        case .rekey(let renewal): json.rekey(renewal)
         }
     }
 }
@@ -53,6 +57,14 @@ extension JSONOutput {
             json.member("lost_artifacts", report.lostArtifactCount)
             json.member("bytes", report.byteCount)
             json.member("copied_bytes", report.copiedByteCount)
+        }
+    }
+
+    fileprivate mutating func rekey(_ renewal: KeyRenewal) {
+        object { json in
+            json.member("objects", renewal.objectCount)
+            json.member("renewed", renewal.renewedCount)
+            json.member("encrypted", renewal.encryptedCount)
         }
     }
 

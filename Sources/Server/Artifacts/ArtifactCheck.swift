@@ -16,7 +16,8 @@ enum ArtifactCheck {
         guard let keys else { throw LogError(.io, "the artifacts' objects cannot be listed") }
         let (found, suspects) = try await store.readTables {
             (reader) throws(LogError) -> ([String], [ArtifactContent]) in
-            (try counts(reader) + stray(keys, reader), try missing(reader, objects, isBusy))
+            let (missing, unreadable) = try missing(reader, objects, isBusy)
+            return (try counts(reader) + stray(keys, reader) + unreadable, missing)
         }
         // What is missing may have been removed with its row meanwhile.
         let lost = try await store.readTables { (reader) throws(LogError) -> [String] in
@@ -66,14 +67,20 @@ enum ArtifactCheck {
     /// Contents without an object of their size.
     private static func missing(
         _ reader: TableReader, _ objects: any ObjectStore, _ isBusy: ([UInt8]) -> Bool
-    ) throws(LogError) -> [ArtifactContent] {
+    ) throws(LogError) -> (missing: [ArtifactContent], unreadable: [String]) {
         var missing: [ArtifactContent] = []
+        var unreadable: [String] = []
         try reader.forEach(of: ArtifactContent.self) { (content) throws(LogError) in
-            let byteCount = try? objects.byteCount(of: content.key)
-            if byteCount != content.byteCount, !isBusy(content.hash) { missing.append(content) }
+            do throws(ObjectStoreError) {
+                let byteCount = try objects.byteCount(of: content.key)
+                if byteCount != content.byteCount, !isBusy(content.hash) { missing.append(content) }
+            } catch {
+                // It may be there all the same.
+                unreadable.append("the content \(content.key) cannot be read: \(error.message)")
+            }
             return true
         }
-        return missing
+        return (missing, unreadable)
     }
 
     /// The keys of objects that nobody is storing; nil where they cannot be listed.

@@ -23,7 +23,7 @@ extension Artifacts {
     /// How long an upload that broke off is kept.
     static let draftLifetime: Int64 = 86_400_000_000
     private static let perEdit = 500
-    private static let keysPerPage = 1_000
+    static let keysPerPage = 1_000
 
     /// Removes contents that no artifact has had for a while, and drafts that nobody goes on with.
     ///

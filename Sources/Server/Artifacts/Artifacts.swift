@@ -38,7 +38,7 @@ final class Artifacts: Sendable {
     }
 
     static func objects(of store: LogStore) -> any ObjectStore {
-        DirectoryObjectStore(store.directory + "/" + directoryName)
+        store.encrypted(DirectoryObjectStore(store.directory + "/" + directoryName))
     }
 
     // MARK: Reading

@@ -82,6 +82,7 @@ enum Policy {
         "/api/v1/admin/retention": [.get: .permittedForServer(.operate), .put: .permittedForServer(.operate)],
         "/api/v1/admin/scrubbing": [.get: .permittedForServer(.operate)],
         "/api/v1/admin/storage": [.get: .permittedForServer(.operate)],
+        "/api/v1/admin/rekey": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/tier": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/verify": [.post: .permittedForServer(.operate)],
         "/api/v1/admin/users": [

@@ -111,6 +111,11 @@ extension OpenAPIOperation {
         "/api/v1/admin/deletions": [.get: .init("What was deleted, and whether it is off the disk")],
         "/api/v1/admin/jobs": [.get: .init("Work that goes on, and went on before")],
         "/api/v1/admin/jobs/{id}": [.get: .init("One piece of such work")],
+        "/api/v1/admin/rekey": [
+            .post: .init(
+                "Brings all objects under the newest key of the file",
+                members: [.init("backups", "A place of backups whose objects are brought there too.")], status: 202)
+        ],
         "/api/v1/admin/retention": [
             .get: .init("How long entries are kept, and what that does now"),
             .put: .init(

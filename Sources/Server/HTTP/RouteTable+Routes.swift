@@ -57,6 +57,7 @@ extension RouteTable {
         Route("/api/v1/admin/retention", [.get: RetentionRoute.show, .put: RetentionRoute.set]),
         Route("/api/v1/admin/scrubbing", [.get: ScrubbingRoute.show]),
         Route("/api/v1/admin/storage", [.get: AdministrationRoute.storage]),
+        Route("/api/v1/admin/rekey", [.post: RekeyRoute.rekey]),
         Route("/api/v1/admin/tier", [.post: AdministrationRoute.tier]),
         Route("/api/v1/admin/verify", [.post: VerificationRoute.verify]),
         Route(

@@ -24,9 +24,9 @@ struct FormatVersionTests {
     }
 
     @Test func aNewerVersionIsRefusedByName() async throws {
-        await #expect { try await reopen(version: version(FormatVersion.current.rawValue + 1)) } throws: {
+        await #expect { try await reopen(version: version(FormatVersion.newest.rawValue + 1)) } throws: {
             guard let error = $0 as? LogError else { return false }
-            return error.code == .formatTooNew && error.message.contains("\(FormatVersion.current.rawValue + 1)")
+            return error.code == .formatTooNew && error.message.contains("\(FormatVersion.newest.rawValue + 1)")
                 && error.message.contains("newer build")
         }
     }
@@ -57,7 +57,7 @@ struct FormatVersionTests {
 
     /// What the store holds is the same before and after it was refused, whatever the reason.
     @Test(arguments: [
-        [0, 0, 0, 0], [UInt8(FormatVersion.current.rawValue) + 1, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [], [1],
+        [0, 0, 0, 0], [UInt8(FormatVersion.newest.rawValue) + 1, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [], [1],
         [1, 0, 0, 0, 0],
     ])
     func aRefusedStoreIsLeftAsItIs(_ version: [UInt8]) async throws {
@@ -95,7 +95,7 @@ struct FormatVersionTests {
     @Test func aStoreWithAFamilyOfANewerFormatIsRefusedByName() async throws {
         let directory = try TemporaryDirectory()
         let store = try await LogStore.open(at: directory.path)
-        try store.put(.meta, KeyLayout.formatVersion, version(FormatVersion.current.rawValue + 1))
+        try store.put(.meta, KeyLayout.formatVersion, version(FormatVersion.newest.rawValue + 1))
         await store.close()
         try addFamily("artifacts", to: directory)
         await #expect { try await LogStore.open(at: directory.path) } throws: {

@@ -35,6 +35,11 @@ export async function showStorage(root) {
       stat('An entry takes', entries && stored ? `${(stored / entries).toFixed(1)} B` : '–'),
       stat('On disk, all told', bytes(storage.directory_bytes)),
       stat('In memory, not sealed', count(storage.head.entries), bytes(storage.head.bytes)),
+      stat(
+        'Cold tier, files, backups',
+        storage.encryption_key ? 'encrypted' : 'not encrypted',
+        storage.encryption_key ? `key ${storage.encryption_key}` : 'logdb keys new makes a key',
+      ),
     ),
     card(
       'Tiers',
