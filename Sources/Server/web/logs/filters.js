@@ -2,7 +2,6 @@
 
 import { get } from '../common/api.js';
 import { h, replace, symbol } from '../common/dom.js';
-import { field } from '../common/dialog.js';
 import { count } from '../common/format.js';
 import { LEVELS } from '../common/levels.js';
 import { closePopover, showPopover } from '../common/popover.js';
@@ -185,7 +184,8 @@ export class Filters {
     if (this.words.value !== words(this.query())) this.onChange(setWords(this.query(), this.words.value));
   }
 
-  #chooseTime() {
+  async #chooseTime() {
+    const { field } = await import('../common/dialog.js');
     const since = h('input', { type: 'datetime-local', step: '1', name: 'since' });
     const until = h('input', { type: 'datetime-local', step: '1', name: 'until' });
     const use = (clause) => {

@@ -1,7 +1,6 @@
 // How many entries there are over time, stacked by level. Dragging zooms in, a double click zooms out.
 
 import { get } from '../common/api.js';
-import { ask } from '../common/dialog.js';
 import { h, replace, svg } from '../common/dom.js';
 import { count, short } from '../common/format.js';
 import { LEVELS } from '../common/levels.js';
@@ -180,7 +179,8 @@ export class Histogram {
     this.tip.style.left = `${Math.max(0, Math.min(event.clientX - edge.left + 12, edge.width - this.tip.offsetWidth))}px`;
   }
 
-  #showTable() {
+  async #showTable() {
+    const { ask } = await import('../common/dialog.js');
     const rows = (this.answer?.buckets ?? [])
       .map((bucket, index) => ({ bucket, index }))
       .filter(({ bucket }) => bucket.count);

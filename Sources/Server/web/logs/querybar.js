@@ -2,7 +2,6 @@
 
 import { get } from '../common/api.js';
 import { h, replace, symbol } from '../common/dom.js';
-import { ask, field } from '../common/dialog.js';
 import { count } from '../common/format.js';
 import { showPopover } from '../common/popover.js';
 import { remember, remembered } from '../common/storage.js';
@@ -324,7 +323,8 @@ export class QueryBar {
     );
   }
 
-  #save() {
+  async #save() {
+    const { ask, field } = await import('../common/dialog.js');
     const query = this.text.trim();
     ask({
       title: 'Save this query',

@@ -3,7 +3,6 @@
 import { h, symbol } from '../common/dom.js';
 import { levelMark } from '../common/levels.js';
 import { relative, stamp } from '../common/time.js';
-import { copy } from '../common/toast.js';
 import { contextQuery, quoted } from './clauses.js';
 
 // oxlint-disable no-control-regex -- these are what is looked for.
@@ -101,10 +100,10 @@ export function drawDetail(row, state, actions) {
     h(
       'div',
       { class: 'row' },
-      h('button', { type: 'button', onclick: () => copy(asText(row), 'The entry was') }, symbol('copy'), 'Copy'),
+      h('button', { type: 'button', onclick: () => copyText(asText(row), 'The entry was') }, symbol('copy'), 'Copy'),
       h(
         'button',
-        { type: 'button', onclick: () => copy(JSON.stringify(row, null, 2), 'The entry’s JSON was') },
+        { type: 'button', onclick: () => copyText(JSON.stringify(row, null, 2), 'The entry’s JSON was') },
         'Copy JSON',
       ),
       row.session
@@ -121,6 +120,12 @@ export function drawDetail(row, state, actions) {
       h('a', { class: 'button', href: address }, symbol('link'), 'Link to this entry'),
     ),
   );
+}
+
+/** Copies text; what says so is loaded when it is first wanted. */
+async function copyText(text, what) {
+  const { copy } = await import('../common/toast.js');
+  copy(text, what);
 }
 
 function fieldRow(name, value, isContext, actions) {

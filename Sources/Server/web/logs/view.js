@@ -2,18 +2,15 @@
 
 import { address, ApiError, get, isAbort } from '../common/api.js';
 import { h, replace, symbol } from '../common/dom.js';
-import { failure } from '../common/empty.js';
 import { count } from '../common/format.js';
 import { bind } from '../common/keys.js';
 import { start } from '../common/start.js';
 import { addValue, contextQuery, isOpenEnded, setTime, time } from './clauses.js';
-import { emptyAnswer } from './emptyanswer.js';
 import { Facets } from './facets.js';
 import { Filters } from './filters.js';
 import { Histogram } from './histogram.js';
 import { QueryBar } from './querybar.js';
 import { splitPipes } from './querytext.js';
-import { drawResults } from './results.js';
 import { keepState, readState } from './state.js';
 import { EntryStream } from './stream.js';
 import { Toolbar } from './toolbar.js';
@@ -23,6 +20,16 @@ const HISTOGRAM_REFRESH_MS = 4_000;
 const TABLE_ROWS = 2_000;
 /** Pipes after which rows are still entries, in their order. */
 const KEEPS_ENTRIES = /^\s*\|\s*(where|limit|head)\b/;
+
+/** What draws tables and charts, which few questions ask for. */
+const results = () => import('./results.js');
+
+/** Fetches what may be wanted later: not before the first rows, and while the server is there. */
+function loadTheRest() {
+  const modules = [results(), import('./emptyanswer.js'), import('../common/help.js'), import('../common/toast.js')];
+  // Whoever wants one tries again, and shows what fails then.
+  for (const module of modules) module.catch(() => {});
+}
 
 function show(root) {
   document.title = 'Logs · LogDB';
@@ -131,7 +138,8 @@ class LogsView {
         answer = await this.#loadRows(signal);
         if (answer.rows.length) this.#tell('Nothing in the last hour; these are the newest of all time.');
       }
-      this.#showAnswer(answer);
+      await this.#showAnswer(answer);
+      signal.throwIfAborted();
       const around = this.parameters();
       const { filter } = splitPipes(this.state.query);
       const parameters = { ...around, query: filter.trim() };
@@ -145,6 +153,8 @@ class LogsView {
 
   async #loadRows(signal) {
     const { filter, pipes } = splitPipes(this.state.query);
+    // It is there when the answer is.
+    if (pipes) results();
     const isLive = this.state.live && pipes === '' && isOpenEnded(filter);
     const answer = await this.stream.load(
       this.parameters(),
@@ -156,14 +166,14 @@ class LogsView {
     return answer;
   }
 
-  #showAnswer(answer) {
+  async #showAnswer(answer) {
     this.answer = answer;
     const isEmpty = answer.rows.length === 0;
     const isTable = this.isTable && !isEmpty;
     this.stream.element.hidden = isTable || isEmpty;
     this.other.hidden = !isTable && !isEmpty;
-    if (isTable) this.#showTable(answer);
-    else if (isEmpty) replace(this.other, emptyAnswer(this.state.query, this));
+    if (isTable) await this.#showTable(answer);
+    else if (isEmpty) await this.#showNothing(answer);
     else {
       this.stream.list.toBottom();
       if (this.state.entry) this.#reveal(this.state.entry);
@@ -173,11 +183,21 @@ class LogsView {
     this.#showStatus();
     // What comes after the frame's callbacks comes after it was drawn.
     requestAnimationFrame(() =>
-      setTimeout(() => performance.measure('logs:first-rows', { start: 0, end: performance.now() })),
+      setTimeout(() => {
+        performance.measure('logs:first-rows', { start: 0, end: performance.now() });
+        loadTheRest();
+      }),
     );
   }
 
-  #showTable(answer) {
+  async #showNothing(answer) {
+    const { emptyAnswer } = await import('./emptyanswer.js');
+    if (this.answer === answer) replace(this.other, emptyAnswer(this.state.query, this));
+  }
+
+  async #showTable(answer) {
+    const { drawResults } = await results();
+    if (this.answer !== answer) return;
     const columns = answer.columns ?? ['time', 'level', 'device', 'module', 'message'];
     replace(
       this.other,
@@ -188,7 +208,8 @@ class LogsView {
         more: answer.next_cursor
           ? async () => {
               const next = await get('/logs', { ...this.parameters(), limit: 500, cursor: answer.next_cursor });
-              this.#showTable({ ...next, columns: answer.columns, rows: answer.rows.concat(next.rows) });
+              this.answer = { ...next, columns: answer.columns, rows: answer.rows.concat(next.rows) };
+              await this.#showTable(this.answer);
             }
           : null,
       }),
@@ -200,13 +221,14 @@ class LogsView {
       this.#tell('The entry that the link names is not among what this query finds.');
   }
 
-  #fail(error) {
+  async #fail(error) {
     this.stream.stop();
     const isQuery =
       error instanceof ApiError && error.status === 400 && error.errors.some((item) => Number.isInteger(item.offset));
     if (isQuery) return this.bar.showErrors(error.errors);
     this.stream.element.hidden = true;
     this.other.hidden = false;
+    const { failure } = await import('../common/empty.js');
     replace(
       this.other,
       failure(error, () => this.run()),
