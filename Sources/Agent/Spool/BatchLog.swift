@@ -16,7 +16,9 @@ final class BatchLog {
         let offset: Int64
         let byteCount: Int64
         /// Where its entries end.
-        let after: SpoolPosition
+        let end: SpoolPosition
+        /// Which entries are in batches, with this one.
+        var after: SpoolProgress
     }
 
     private let directory: String
@@ -26,9 +28,9 @@ final class BatchLog {
     private(set) var boot: String
     private(set) var lastSequence: UInt64 = 0
     private(set) var acknowledgedSequence: UInt64 = 0
-    /// After the last batch, and after the last acknowledged one.
-    private(set) var position = SpoolPosition.start
-    private(set) var acknowledgedPosition = SpoolPosition.start
+    /// Which entries are in batches, and which are in acknowledged ones.
+    private(set) var progress = SpoolProgress.start
+    private(set) var acknowledged = SpoolProgress.start
     /// Not acknowledged, in order.
     private(set) var waiting: [Held] = []
     /// Acknowledged and kept, in order, all of the boot.
@@ -60,6 +62,7 @@ final class BatchLog {
         var isWhole = true
         for index in segments.indices { try read(index, isWhole: &isWhole) }
         if !isWhole { startBoot() }
+        moveOn(to: progress)
         try rotate()
     }
 
@@ -70,28 +73,40 @@ final class BatchLog {
 
     // MARK: Writing
 
-    /// Appends a batch of the entries up to `after`. On return it is on disk.
-    func append(_ frame: [UInt8], entryCount: Int, after: SpoolPosition) throws(AgentError) -> UploadBatch {
+    /// Appends a batch of entries that are in no other. On return it is on disk, and `after` with it.
+    ///
+    /// - Parameters:
+    ///   - isUrgent: Whether its entries end at the urgent position of `after`, not at its position.
+    ///   - after: Which entries are in batches, with this one.
+    func append(
+        _ frame: [UInt8], entryCount: Int, isUrgent: Bool = false, after: SpoolProgress
+    ) throws(AgentError) -> UploadBatch {
         if let writer, writer.byteCount >= BatchLog.segmentByteCountMax { try rotate() }
         guard let writer else { throw AgentError(.io, "the log of batches is not open") }
         let batch = UploadBatch(sequence: lastSequence + 1, entryCount: entryCount, boot: boot)
+        let record = BatchRecord(
+            sequence: batch.sequence, boot: boot, after: after, isUrgent: isUrgent, frame: frame)
         var records = isStateWritten ? [] : stateRecord(writer.number)
         let offset = writer.byteCount + Int64(records.count)
-        SegmentFormat.append(.batch, entryCount: entryCount, segment: writer.number, to: &records) { payload in
-            payload.append(fixed: batch.sequence)
-            payload.append(counted: Array(boot.utf8))
-            after.append(to: &payload)
-            payload += frame
-        }
+        record.append(entryCount: entryCount, segment: writer.number, to: &records)
         let byteCount = writer.byteCount + Int64(records.count) - offset
         try writer.append(records)
         try writer.sync()
         isStateWritten = true
         lastSequence = batch.sequence
-        position = after
+        progress = after
         waiting.append(
-            Held(batch: batch, segment: writer.number, offset: offset, byteCount: byteCount, after: after))
+            Held(
+                batch: batch, segment: writer.number, offset: offset, byteCount: byteCount, end: record.end,
+                after: after))
         return batch
+    }
+
+    /// What lies between `progress` and there is in batches too, or lost to damage: the next state says so.
+    func moveOn(to progress: SpoolProgress) {
+        if waiting.isEmpty { acknowledged = progress } else { waiting[waiting.count - 1].after = progress }
+        if self.progress != progress { isStateWritten = false }
+        self.progress = progress
     }
 
     /// The server has the first waiting batch. Reaches the disk with the next batch, or with `writeState`.
@@ -101,7 +116,7 @@ final class BatchLog {
             return
         }
         waiting.removeFirst()
-        acknowledgedPosition = held.after
+        acknowledged = held.after
         isStateWritten = false
         guard batch.boot == boot else { return }
         acknowledgedSequence = batch.sequence
@@ -164,14 +179,11 @@ final class BatchLog {
     }
 
     private func stateRecord(_ segment: UInt64) -> [UInt8] {
+        let state = BatchStateRecord(
+            boot: boot, lastSequence: lastSequence, acknowledgedSequence: acknowledgedSequence, progress: progress,
+            acknowledged: acknowledged)
         var record: [UInt8] = []
-        SegmentFormat.append(.state, entryCount: 0, segment: segment, to: &record) { payload in
-            payload.append(counted: Array(boot.utf8))
-            payload.append(fixed: lastSequence)
-            payload.append(fixed: acknowledgedSequence)
-            position.append(to: &payload)
-            acknowledgedPosition.append(to: &payload)
-        }
+        state.append(segment: segment, to: &record)
         return record
     }
 
@@ -180,10 +192,10 @@ final class BatchLog {
     // MARK: Reading
 
     /// Where the entries of a batch end that is not through; nil for another.
-    func end(of batch: UploadBatch) -> SpoolPosition? { (waiting + resending).first { $0.batch == batch }?.after }
+    func end(of batch: UploadBatch) -> SpoolPosition? { (waiting + resending).first { $0.batch == batch }?.end }
 
-    /// Where the entries of the oldest batch end that is kept; nil without any.
-    var oldestEnd: SpoolPosition? { [grace.first, resending.first, waiting.first].compactMap { $0?.after }.min() }
+    /// Before this no batch ends that is kept; nil without any.
+    var firstEnd: SpoolPosition? { (grace + resending + waiting).map(\.end).min() }
 
     /// The bytes to send.
     func frame(of batch: UploadBatch) throws(AgentError) -> [UInt8] {
@@ -194,25 +206,9 @@ final class BatchLog {
         var scanner = try SegmentScanner(
             path, number: held.segment, from: held.offset, end: held.offset + held.byteCount)
         guard case .record(let record) = try scanner.next(), record.offset == held.offset,
-            let parts = BatchLog.parts(of: record)
+            let found = BatchRecord(record)
         else { throw AgentError(.corruption, "\(path) is damaged at byte \(held.offset); start the agent again") }
-        return parts.frame
-    }
-
-    private static func parts(
-        of record: SegmentScanner.Record
-    ) -> (sequence: UInt64, boot: String, after: SpoolPosition, frame: [UInt8])? {
-        record.payload.withUnsafeBytes { bytes in
-            var reader = SpoolReader(bytes)
-            do throws(SpoolReader.Malformed) {
-                let sequence = try reader.fixed(UInt64.self)
-                let boot = String(decoding: try reader.counted(), as: UTF8.self)
-                let after = try SpoolPosition(&reader)
-                return (sequence, boot, after, Array(reader.rest()))
-            } catch {
-                return nil
-            }
-        }
+        return found.frame
     }
 
     /// Takes over what a segment of an earlier run holds.
@@ -232,58 +228,44 @@ final class BatchLog {
                 isWhole = false
                 damagedByteCount += byteCount
             case .record(let record):
-                switch record.kind {
-                case .state: takeState(record, isWhole: isWhole)
-                case .batch: takeBatch(record, segment: number, isWhole: &isWhole)
-                case .entries, .mark, .sum: break
+                if let batch = BatchRecord(record) {
+                    take(batch, at: record, segment: number, isWhole: isWhole)
+                } else if let state = BatchStateRecord(record) {
+                    take(state, isWhole: isWhole)
                 }
             }
         }
     }
 
-    private func takeBatch(_ record: SegmentScanner.Record, segment: UInt64, isWhole: inout Bool) {
-        guard isWhole, let parts = BatchLog.parts(of: record), parts.boot == boot, parts.sequence > lastSequence else {
-            return
-        }
+    private func take(_ found: BatchRecord, at record: SegmentScanner.Record, segment: UInt64, isWhole: Bool) {
+        guard isWhole, found.boot == boot, found.sequence > lastSequence else { return }
         // What lies between is in a segment that went, being acknowledged long ago.
-        let batch = UploadBatch(sequence: parts.sequence, entryCount: record.entryCount, boot: boot)
+        let batch = UploadBatch(sequence: found.sequence, entryCount: record.entryCount, boot: boot)
         waiting.append(
             Held(
                 batch: batch, segment: segment, offset: record.offset, byteCount: record.end - record.offset,
-                after: parts.after))
-        lastSequence = parts.sequence
-        position = parts.after
+                end: found.end, after: found.after))
+        lastSequence = found.sequence
+        progress = found.after
     }
 
-    private func takeState(_ record: SegmentScanner.Record, isWhole: Bool) {
-        record.payload.withUnsafeBytes { bytes in
-            var reader = SpoolReader(bytes)
-            do throws(SpoolReader.Malformed) {
-                let boot = String(decoding: try reader.counted(), as: UTF8.self)
-                let last = try reader.fixed(UInt64.self)
-                let acknowledged = try reader.fixed(UInt64.self)
-                let position = try SpoolPosition(&reader)
-                let acknowledgedPosition = try SpoolPosition(&reader)
-                takeAcknowledgement(boot: boot, sequence: acknowledged, position: acknowledgedPosition)
-                guard isWhole else { return }
-                if boot != self.boot { grace = [] }
-                self.boot = boot
-                lastSequence = last
-                self.position = max(self.position, position)
-            } catch {
-                // The checksum was right and the record is not: an earlier one counts.
-            }
-        }
+    private func take(_ state: BatchStateRecord, isWhole: Bool) {
+        takeAcknowledgement(state)
+        guard isWhole else { return }
+        if state.boot != boot { grace = [] }
+        boot = state.boot
+        lastSequence = state.lastSequence
+        progress.advance(to: state.progress)
     }
 
-    /// Batches up to the acknowledged position go from those that wait to those that are kept.
-    private func takeAcknowledgement(boot: String, sequence: UInt64, position: SpoolPosition) {
-        acknowledgedSequence = sequence
-        acknowledgedPosition = max(acknowledgedPosition, position)
-        while let first = waiting.first, first.after <= acknowledgedPosition {
+    /// Batches that are within what is acknowledged go from those that wait to those that are kept.
+    private func takeAcknowledgement(_ state: BatchStateRecord) {
+        acknowledgedSequence = state.acknowledgedSequence
+        acknowledged.advance(to: state.acknowledged)
+        while let first = waiting.first, first.after.isWithin(acknowledged) {
             waiting.removeFirst()
-            if first.batch.boot == boot { grace.append(first) }
+            if first.batch.boot == state.boot { grace.append(first) }
         }
-        self.position = max(self.position, acknowledgedPosition)
+        progress.advance(to: acknowledged)
     }
 }

@@ -3,6 +3,8 @@ struct BatchPacing: Sendable {
     enum Decision: Hashable {
         /// Cut a batch of up to so many entries now.
         case cut(countMax: Int)
+        /// The same, of urgent entries, wherever they are.
+        case cutUrgent(countMax: Int)
         /// Nothing is due until so long from now, unless more comes.
         case wait(Duration)
         /// Nothing is due until something changes.
@@ -21,14 +23,19 @@ struct BatchPacing: Sendable {
     /// Batches that wait: one that is sent, and one that is ready when that is through.
     static let waitingCountMax = 2
 
+    /// More entries than one batch takes are a backlog: the urgent ones among them go first then. Otherwise the order of
+    /// arrival costs them nothing.
+    ///
     /// - Parameters:
-    ///   - unreadCount: Entries that are in no batch.
+    ///   - unread: Entries that are in no batch.
     ///   - oldestAge: How long ago the first of them came.
     ///   - waitingCount: Batches that the server has not got.
     ///   - isEnding: No more entries will come.
-    func decide(unreadCount: Int, oldestAge: Duration, waitingCount: Int, isEnding: Bool) -> Decision {
+    func decide(unread: LevelCounts, oldestAge: Duration, waitingCount: Int, isEnding: Bool) -> Decision {
+        let unreadCount = unread.total
         guard unreadCount > 0, waitingCount < BatchPacing.waitingCountMax else { return .rest }
         let catchUpCount = max(count, BatchPacing.catchUpCount)
+        if unreadCount > catchUpCount, !unread.urgent.isEmpty { return .cutUrgent(countMax: catchUpCount) }
         // While a batch is on its way, what comes in the meantime goes together.
         if waitingCount > 0, unreadCount < catchUpCount, !isEnding { return .rest }
         if unreadCount >= 2 * count || isEnding { return .cut(countMax: catchUpCount) }
@@ -65,6 +72,20 @@ struct ArrivalTimes {
         }
         groups.removeFirst(gone)
         if !groups.isEmpty { groups[0].count -= rest }
+    }
+
+    /// So many are in a batch that others came before: the last count as those, so that what is left is not taken for
+    /// younger than it is.
+    mutating func removeLast(_ count: Int) {
+        var rest = count
+        while rest > 0, let last = groups.last {
+            if last.count > rest {
+                groups[groups.count - 1].count -= rest
+                return
+            }
+            rest -= last.count
+            groups.removeLast()
+        }
     }
 
     /// When the first of them came; nil when they are from before, or there are none.

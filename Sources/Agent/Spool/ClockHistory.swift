@@ -69,10 +69,8 @@ struct ClockHistory {
         isWritten = false
     }
 
-    /// Where the next epoch after `position` begins; a batch ends there.
-    func boundary(after position: SpoolPosition) -> SpoolPosition? {
-        content.epochs.first { $0.position > position }?.position
-    }
+    /// Where epochs begin, in order; a batch has entries of one of them.
+    var boundaries: [SpoolPosition] { content.epochs.map(\.position) }
 
     /// How far the device's clock was ahead of the server's, in microseconds, when the entries came that end at
     /// `position`. Nil where the server was not heard from.

@@ -40,6 +40,12 @@ enum EntryCodec {
         try reader.byte() == 1 ? try mark(&reader) : nil
     }
 
+    /// The level of the entry that comes next.
+    static func nextLevel(_ reader: SpoolReader) throws(SpoolReader.Malformed) -> Level {
+        var reader = reader
+        return try level(&reader)
+    }
+
     /// Passes over one entry.
     ///
     /// - Returns: Its level.

@@ -22,6 +22,7 @@ extension EntryLog {
 
     /// What goes, and what notes that go with it had told.
     private struct Loss {
+        /// Entries that were in no batch.
         var entries = LevelCounts()
         var told = LevelCounts()
 
@@ -56,10 +57,11 @@ extension EntryLog {
             try tell(loss)
             unread -= oldest.levels
             if isReading { unread += consumed }
-            position = .start(of: oldest.number + 1)
+            if let urgent = ahead.removeValue(forKey: oldest.number) { unread += urgent }
+            progress.position = .start(of: oldest.number + 1)
             consumed = LevelCounts()
         }
-        // What is before the position is in batches, on disk.
+        // What else it has is in batches, on disk.
         try Files.remove(path(oldest.number))
         sealed.removeFirst()
         return true
@@ -87,17 +89,21 @@ extension EntryLog {
                 guard record.kind == .entries else { continue }
                 let (batch, _) = EntryLog.decode(record)
                 let first = record.offset == start.offset ? min(start.index, batch.count) : 0
-                for index in first..<batch.count { loss.add(index, of: batch) }
+                for index in first..<batch.count {
+                    let place = SpoolPosition(segment: segment.number, offset: record.offset, index: index)
+                    if progress.covers(place, Level(rawValue: batch.levels[index]) ?? .info) { continue }
+                    loss.add(index, of: batch)
+                }
             }
         }
     }
 
-    /// Drops the entries of the lowest level that there is from the oldest segment that has a fair share of it. The
-    /// segment that is being read is left alone.
+    /// Drops the entries of the lowest level that there is from the oldest segment that has a fair share of it. Segments
+    /// that a position lies in, or may again after a crash, are left alone.
     private func dropLowestLevel() throws(AgentError) -> Bool {
         for level in Level.allCases where level < .fatal {
             if let index = sealed.firstIndex(where: {
-                $0.number > position.segment && isWorthRewriting($0.levels, level)
+                canRewrite($0.number) && isWorthRewriting($0.levels, level)
             }) {
                 do throws(AgentError) {
                     if try rewrite(index, without: level) { return true }
@@ -106,7 +112,7 @@ extension EntryLog {
                 }
             }
             // The newest entries may be the lowest ones.
-            if let writer, writer.number > position.segment, writer.byteCount >= segmentByteCountMax / 2,
+            if let writer, canRewrite(writer.number), writer.byteCount >= segmentByteCountMax / 2,
                 isWorthRewriting(writing, level)
             {
                 try seal()
@@ -114,6 +120,10 @@ extension EntryLog {
             }
         }
         return try dropOldest()
+    }
+
+    private func canRewrite(_ number: UInt64) -> Bool {
+        number > position.segment && number != progress.urgentPosition.segment && !pinned.contains(number)
     }
 
     private func isWorthRewriting(_ levels: LevelCounts, _ level: Level) -> Bool {
@@ -127,7 +137,7 @@ extension EntryLog {
     private func rewrite(_ index: Int, without level: Level) throws(AgentError) -> Bool {
         let old = sealed[index]
         var (bytes, kept, loss) = try thinned(old, without: level)
-        guard !loss.entries.isEmpty else { return false }
+        guard kept.total < old.levels.total else { return false }
         try tell(loss)
         let end = Int64(bytes.count)
         bytes += EntryLog.sum(kept, segment: old.number)
@@ -137,10 +147,15 @@ extension EntryLog {
             number: old.number, byteCount: Int64(bytes.count), entriesEnd: end, levels: kept)
         unread -= old.levels
         unread += kept
+        if let urgent = ahead.removeValue(forKey: old.number) { unread += urgent }
+        if isAhead(old.number) { takeAhead(sealed[index]) }
         return true
     }
 
-    /// The segment's records without the entries of `level`, and without a sum.
+    /// Whether all urgent entries of a segment are in batches.
+    private func isAhead(_ number: UInt64) -> Bool { number < progress.urgentPosition.segment }
+
+    /// The segment's records without the entries of `level`, and without a sum. Those that are in batches are no loss.
     private func thinned(
         _ segment: Segment, without level: Level
     ) throws(AgentError) -> (bytes: [UInt8], kept: LevelCounts, loss: Loss) {
@@ -162,7 +177,7 @@ extension EntryLog {
                         if batch.levels[index] != level.rawValue || SpoolNoteEntry.told(batch, index) != nil {
                             indexes.append(index)
                             kept[Level(rawValue: batch.levels[index]) ?? .info] += 1
-                        } else {
+                        } else if !level.isUrgent || !isAhead(segment.number) {
                             loss.add(index, of: batch)
                         }
                     }
@@ -174,7 +189,7 @@ extension EntryLog {
                     SegmentFormat.append(.mark, entryCount: 0, segment: segment.number, to: &bytes) {
                         $0 += record.payload
                     }
-                case .sum, .batch, .state: break
+                case .sum, .batchVersion1, .stateVersion1, .batch, .state: break
                 }
             }
         }

@@ -4,7 +4,7 @@ import LogModel
 extension EntryLog {
     /// Finds what earlier runs left: what is acknowledged goes, a torn end is cut off, and each segment that was not
     /// ended is.
-    func open(acknowledged: SpoolPosition) throws(AgentError) {
+    func open(acknowledged: SpoolProgress) throws(AgentError) {
         for name in try Files.names(in: directory) {
             guard let number = SegmentFormat.number(ofName: name) else {
                 if name.hasSuffix(Files.draftSuffix) { try Files.remove(directory + "/" + name) }
@@ -12,8 +12,10 @@ extension EntryLog {
             }
             sealed.append(Segment(number: number, byteCount: 0, entriesEnd: 0, levels: LevelCounts()))
         }
-        nextNumber = max(sealed.last?.number ?? 0, position.segment, acknowledged.segment) + 1
-        while sealed.count > 1, sealed[0].number < min(acknowledged.segment, position.segment) {
+        // A segment may be lost that a position is in; none that comes later may lie before it.
+        let known = [progress.position, progress.urgentPosition, acknowledged.position, acknowledged.urgentPosition]
+        nextNumber = max(sealed.last?.number ?? 0, known.map(\.segment).max() ?? 0) + 1
+        while sealed.count > 1, sealed[0].number < min(acknowledged.position.segment, position.segment) {
             try Files.remove(path(sealed[0].number))
             sealed.removeFirst()
         }
@@ -26,6 +28,7 @@ extension EntryLog {
             }
         }
         try findPosition()
+        try countAhead()
     }
 
     /// What the last record of the segment says of it; nil where that is no sum.
@@ -115,7 +118,7 @@ extension EntryLog {
                 case .entries:
                     if let mark = try EntryCodec.leadingMark(&reader) { remember(mark) }
                     for _ in 0..<record.entryCount { levels[try EntryCodec.skipEntry(&reader)] += 1 }
-                case .sum, .batch, .state: break
+                case .sum, .batchVersion1, .stateVersion1, .batch, .state: break
                 }
             } catch {
                 // The checksum was right and the record is not: what was counted counts.
@@ -124,37 +127,53 @@ extension EntryLog {
         }
     }
 
-    /// Moves the position to a segment that is there, and counts what is unread.
+    /// Moves the position to a segment that is there, and counts what is past it.
     private func findPosition() throws(AgentError) {
         if !sealed.contains(where: { $0.number == position.segment }) {
             let next = sealed.first { $0.number > position.segment }?.number ?? nextNumber
-            position = .start(of: next)
+            progress.position = .start(of: next)
         }
         for segment in sealed where segment.number >= position.segment { unread += segment.levels }
         guard let segment = sealed.first(where: { $0.number == position.segment }) else { return }
-        var scanner = try SegmentScanner(
-            path(segment.number), number: segment.number, end: min(position.offset, segment.byteCount))
-        while true {
-            switch try scanner.next() {
-            case .end: return try findIndex(segment)
-            case .damage: continue
-            case .record(let record): take(EntryLog.levels(of: record, countMax: record.entryCount))
+        consumed = try levels(segment, before: position)
+        unread -= consumed
+    }
+
+    /// Counts the urgent entries past the position that are in batches.
+    private func countAhead() throws(AgentError) {
+        let end = progress.urgentPosition
+        guard end > position else { return }
+        for segment in sealed where segment.number >= position.segment && segment.number <= end.segment {
+            if segment.number < end.segment {
+                takeAhead(segment)
+            } else {
+                var urgent = try levels(segment, before: end).urgent
+                if segment.number == position.segment { urgent -= consumed.urgent }
+                ahead[segment.number] = urgent
+                unread -= urgent
             }
         }
     }
 
-    /// Counts the entries of the position's record that lie before it.
-    private func findIndex(_ segment: Segment) throws(AgentError) {
-        guard position.index > 0 else { return }
-        var scanner = try SegmentScanner(
-            path(segment.number), number: segment.number, from: position.offset, end: segment.byteCount)
-        guard case .record(let record) = try scanner.next() else { return }
-        take(EntryLog.levels(of: record, countMax: position.index))
-    }
-
-    private func take(_ levels: LevelCounts) {
-        consumed += levels
-        unread -= levels
+    /// The entries of the position's segment that lie before it.
+    private func levels(_ segment: Segment, before position: SpoolPosition) throws(AgentError) -> LevelCounts {
+        var scanner = try SegmentScanner(path(segment.number), number: segment.number, end: segment.byteCount)
+        var levels = LevelCounts()
+        while true {
+            switch try scanner.next() {
+            case .end: return levels
+            case .damage: continue
+            case .record(let record):
+                if record.offset < position.offset {
+                    levels += EntryLog.levels(of: record, countMax: record.entryCount)
+                } else {
+                    if record.offset == position.offset {
+                        levels += EntryLog.levels(of: record, countMax: position.index)
+                    }
+                    return levels
+                }
+            }
+        }
     }
 
     static func levels(of record: SegmentScanner.Record, countMax: Int) -> LevelCounts {

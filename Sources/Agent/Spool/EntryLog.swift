@@ -4,8 +4,8 @@ import LogModel
 ///
 /// Invariants:
 /// - segments are numbered upwards; only the last is written, and a run begins with a new one;
-/// - what lies before `position` has been read, and is in batches; a segment goes when its entries are acknowledged, or
-///   when they are dropped;
+/// - what `progress` covers has been read, and is in batches; a segment goes when its entries are acknowledged, or when
+///   they are dropped;
 /// - what is dropped has its record in the log, on disk, before it goes;
 /// - every segment begins with the last mark of each input, so that no mark goes with a segment.
 ///
@@ -37,11 +37,15 @@ final class EntryLog {
     /// Entries of the segment that is written.
     var writing = LevelCounts()
     var nextNumber: UInt64 = 1
-    /// The first entry that is in no batch yet.
-    var position: SpoolPosition
+    /// Which entries are in batches.
+    var progress: SpoolProgress
     /// Entries of the position's segment before it.
     var consumed = LevelCounts()
-    /// Entries from `position` on.
+    /// Urgent entries past the position that are in batches already, by segment.
+    var ahead: [UInt64: LevelCounts] = [:]
+    /// Segments in which urgent positions lie that a crash may go back to: what moves their entries would make them lie.
+    var pinned: Set<UInt64> = []
+    /// Entries that are in no batch.
     var unread = LevelCounts()
     /// Inputs and their last marks, in the order of their first.
     var marks: [InputMark] = []
@@ -57,19 +61,22 @@ final class EntryLog {
     /// Opens the directory, or begins it.
     ///
     /// - Parameters:
-    ///   - position: Where reading goes on.
-    ///   - acknowledged: Segments before its own are not needed any more.
+    ///   - progress: Which entries are in batches.
+    ///   - acknowledged: Which of them are acknowledged: segments before its position's are not needed any more.
+    ///   - waiting: What `progress` was with the batches that are not acknowledged.
     /// - Throws: `.io`, `.diskFull` or `.formatTooNew`.
     init(
         directory: String, quarantineDirectory: String, settings: AgentConfiguration.SpoolSettings,
-        position: SpoolPosition, acknowledged: SpoolPosition, note: @escaping (SpoolNote) -> Entry
+        progress: SpoolProgress, acknowledged: SpoolProgress, waiting: [SpoolProgress] = [],
+        note: @escaping (SpoolNote) -> Entry
     ) throws(AgentError) {
         self.directory = directory
         self.quarantineDirectory = quarantineDirectory
         byteCountMax = Int64(settings.byteCountMax)
         whenFull = settings.whenFull
-        self.position = position
+        self.progress = progress
         self.note = note
+        for known in waiting + [progress, acknowledged] { pinned.insert(known.urgentPosition.segment) }
         try Files.makeDirectory(directory)
         try open(acknowledged: acknowledged)
     }
@@ -79,6 +86,8 @@ final class EntryLog {
 
     /// Bytes of all segments.
     var byteCount: Int64 { sealed.reduce(0) { $0 + $1.byteCount } + (writer?.byteCount ?? 0) }
+
+    var position: SpoolPosition { progress.position }
 
     /// Where the next entry goes, or before that.
     var end: SpoolPosition {
@@ -217,21 +226,26 @@ final class EntryLog {
         return record
     }
 
-    /// Removes segments all of whose entries are acknowledged. The position that says so must be on disk.
-    func release(before acknowledged: SpoolPosition) throws(AgentError) {
+    /// Removes segments all of whose entries are acknowledged. What says so must be on disk.
+    ///
+    /// An urgent entry that lies before the acknowledged position is in a batch that was cut, and so acknowledged, earlier
+    /// than the one whose reading passed over it.
+    func release(before acknowledged: SpoolProgress) throws(AgentError) {
         // Without a later segment the last one alone has the marks.
         if writer == nil, !marks.isEmpty { _ = try writableSegment() }
         let keptNumber = writer?.number ?? .max
-        while let first = sealed.first, first.isThrough(by: min(acknowledged, position)), first.number < keptNumber {
+        let through = min(acknowledged.position, position)
+        while let first = sealed.first, first.isThrough(by: through), first.number < keptNumber {
             try Files.remove(path(first.number))
             sealed.removeFirst()
         }
+        pinned = pinned.filter { $0 >= acknowledged.urgentPosition.segment }
     }
 
     /// Whether `release` would remove something.
-    func canRelease(before acknowledged: SpoolPosition) -> Bool {
+    func canRelease(before acknowledged: SpoolProgress) -> Bool {
         guard let first = sealed.first else { return false }
-        return first.isThrough(by: min(acknowledged, position))
+        return first.isThrough(by: min(acknowledged.position, position))
     }
 
     func path(_ number: UInt64) -> String { directory + "/" + SegmentFormat.name(number) }

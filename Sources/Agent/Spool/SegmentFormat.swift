@@ -6,7 +6,7 @@ import LogModel
 /// segment: <its number, 20 digits>.log
 /// offset size
 ///      0    4  magic "LGSP"
-///      4    1  version, 1
+///      4    1  version, 2
 ///      5    1  what it holds: 1 entries, 2 batches
 ///      6    2  0
 ///      8    8  number of the segment
@@ -14,7 +14,7 @@ import LogModel
 ///
 /// record
 ///      0    4  magic "LGRC"
-///      4    1  kind: 1 entries, 2 mark, 3 sum, 4 batch, 5 state
+///      4    1  kind: 1 entries, 2 mark, 3 sum, 4 batch and 5 state of version 1, 6 batch, 7 state
 ///      5    3  0
 ///      8    4  entries in it
 ///     12    4  bytes of the payload
@@ -29,19 +29,25 @@ import LogModel
 ///              varint count of attributes; for each its name and value, two strings
 ///   mark     input and value, two strings: carried over from the segments before
 ///   sum      five numbers of 4 bytes: how many entries of each level the segment has. Ends a segment.
-///   batch    8 bytes: its sequence; string: its boot; a position; the batch frame, to the end
-///   state    string: the boot; 8 bytes: the last sequence; 8 bytes: the last acknowledged sequence; the boot's
-///            positions: after the last batch, and after the last acknowledged one
+///   batch    8 bytes: its sequence; string: its boot; the position and the urgent position that hold with it; a byte:
+///            1 where its entries end at the urgent position, else 0; the batch frame, to the end. Kind 4 has neither
+///            the urgent position nor the byte.
+///   state    string: the boot; 8 bytes: the last sequence; 8 bytes: the last acknowledged sequence; the positions after
+///            the last batch and after the last acknowledged one; the urgent positions after them. Kind 5 has no urgent
+///            positions.
 ///
 /// position  8 bytes: number of the segment; 8 bytes: offset of the record; 4 bytes: entries of it that lie before
 /// ```
 ///
 /// A record is written with one call and counts when its checksum is right, so a torn one is no record. The magic lets a
 /// reader find the next record behind damage. The segment's number in the checksum keeps a record out of any other file.
-/// A reader refuses another version; any change of this layout is another version.
+///
+/// Version 2 came with the urgent position, before which entries of level ERROR and FATAL are in batches (`SpoolProgress`).
+/// Version 1 is read, and goes on as version 2 with the next segment; a newer one is refused. Any change of this layout is
+/// another version; what changes in a payload is another kind, which the checksum covers as it does not the version.
 enum SegmentFormat {
     static let magic: [UInt8] = Array("LGSP".utf8)
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
     static let headerByteCount = 16
 
     static let recordMagic: [UInt8] = Array("LGRC".utf8)
@@ -58,8 +64,10 @@ enum SegmentFormat {
         case entries = 1
         case mark = 2
         case sum = 3
-        case batch = 4
-        case state = 5
+        case batchVersion1 = 4
+        case stateVersion1 = 5
+        case batch = 6
+        case state = 7
     }
 
     static func header(_ content: Content, number: UInt64) -> [UInt8] {

@@ -44,17 +44,18 @@ struct SegmentScanner: ~Copyable {
         self.offset = max(offset, Int64(SegmentFormat.headerByteCount))
     }
 
-    /// Whether the file begins as a segment of that number and content does.
+    /// Whether the file begins as a segment of that number and content does, of any version up to this build's.
     ///
     /// - Throws: `.formatTooNew` for a version that this build does not read; `.io`.
     mutating func hasHeader(_ content: SegmentFormat.Content) throws(AgentError) -> Bool {
-        let expected = SegmentFormat.header(content, number: number)
+        var expected = SegmentFormat.header(content, number: number)
         guard end >= Int64(expected.count) else { return false }
         let found = try bytes(at: 0, count: expected.count)
         if found[..<4].elementsEqual(SegmentFormat.magic), found[4] > SegmentFormat.version {
             throw AgentError(
                 .formatTooNew, "\(path) was written by a newer logdb-agent (version \(found[4])); use that one")
         }
+        if found[4] > 0 { expected[4] = found[4] }
         return found.elementsEqual(expected)
     }
 

@@ -77,7 +77,7 @@ actor Spool: UploadSource {
         clocks = ClockHistory(directory: path)
         entries = try EntryLog(
             directory: path + "/entries", quarantineDirectory: path + "/quarantine", settings: settings.spool,
-            position: batchLog.position, acknowledged: batchLog.acknowledgedPosition,
+            progress: batchLog.progress, acknowledged: batchLog.acknowledged, waiting: batchLog.waiting.map(\.after),
             note: {
                 SpoolNoteEntry.make($0, device: settings.device, session: settings.session(), now: WallClock.now())
             })
@@ -187,58 +187,81 @@ actor Spool: UploadSource {
         while true {
             let age = arrivals.oldest.map { now - $0 } ?? .seconds(1 << 30)
             let decision = pacing.decide(
-                unreadCount: entries.unread.total, oldestAge: age, waitingCount: batchLog.waiting.count,
-                isEnding: isEnding)
+                unread: entries.unread, oldestAge: age, waitingCount: batchLog.waiting.count, isEnding: isEnding)
             switch decision {
             case .wait(let duration): return duration
             case .rest:
-                if isEnding, entries.unread.isEmpty { finish() }
+                guard entries.unread.isEmpty else { return nil }
+                try passOver()
+                if isEnding { finish() }
                 return nil
             case .cut(let countMax):
-                guard try cutBatch(countMax: countMax) else { return Spool.roomInterval }
+                if let wait = try cutBatch(countMax: countMax, isUrgent: false) { return wait }
+            case .cutUrgent(let countMax):
+                if let wait = try cutBatch(countMax: countMax, isUrgent: true) { return wait }
             }
         }
     }
 
-    /// - Returns: False when the disk has no room for it, or nothing more can be read: to be tried again later.
-    private func cutBatch(countMax: Int) throws(AgentError) -> Bool {
-        // The times of a batch are all of one setting of the clock.
-        let reading = try entries.read(
-            countMax: countMax, byteCountMax: BatchPacing.byteCountMax, end: clocks.boundary(after: entries.position))
+    /// - Returns: How soon to go on, where the disk has no room for it or nothing could be read; nil: at once.
+    private func cutBatch(countMax: Int, isUrgent: Bool) throws(AgentError) -> Duration? {
+        let reading = try read(isUrgent: isUrgent, countMax: countMax)
         guard !reading.batch.isEmpty else {
-            // Damage took what was counted.
-            let isFurther = reading.after > entries.position
-            entries.advance(past: reading)
-            return isFurther
+            // Damage took what was counted, or it is further on.
+            pass(reading)
+            if reading.isCutShort { return .zero }
+            if isUrgent { return try cutBatch(countMax: countMax, isUrgent: false) }
+            return reading.after == reading.before ? Spool.roomInterval : nil
         }
         let frame = BatchFrame.encode(reading.batch, level: Spool.compressionLevel, using: &compressor)
+        let count = reading.batch.count
         do throws(AgentError) {
-            let batch = try batchLog.append(frame, entryCount: reading.batch.count, after: reading.after)
+            let batch = try batchLog.append(frame, entryCount: count, isUrgent: isUrgent, after: reading.after)
             entries.advance(past: reading)
-            arrivals.remove(reading.batch.count)
+            if isUrgent { arrivals.removeLast(count) } else { arrivals.remove(count) }
             if entries.unread.isEmpty { arrivals = ArrivalTimes() }
             available.yield(batch)
-            return true
+            return nil
         } catch let error where error.code == .diskFull {
             figures.lastError = error.message
             var hasRoom = reserve.give()
             if !hasRoom { hasRoom = try batchLog.letGo() }
-            return hasRoom ? try cutBatch(countMax: countMax) : false
+            return hasRoom ? try cutBatch(countMax: countMax, isUrgent: isUrgent) : Spool.roomInterval
         }
+    }
+
+    private func read(isUrgent: Bool, countMax: Int) throws(AgentError) -> EntryLog.Reading {
+        // The times of a batch are all of one setting of the clock.
+        try entries.read(
+            isUrgent: isUrgent, countMax: countMax, byteCountMax: BatchPacing.byteCountMax,
+            boundaries: clocks.boundaries)
+    }
+
+    /// Goes past what an empty reading found to be in batches already, or lost.
+    private func pass(_ reading: EntryLog.Reading) {
+        entries.advance(past: reading)
+        if !reading.isUrgent { batchLog.moveOn(to: entries.progress) }
+    }
+
+    /// Nothing is unread. What lies past the position went out before its turn, and its segments can go as others do.
+    private func passOver() throws(AgentError) {
+        guard entries.progress.position < entries.progress.urgentPosition else { return }
+        let reading = try read(isUrgent: false, countMax: 1)
+        if reading.batch.isEmpty { pass(reading) }
     }
 
     /// Lets go of what is acknowledged, once the record of that is on disk.
     private func release() throws(AgentError) {
-        guard entries.canRelease(before: batchLog.acknowledgedPosition) else { return }
+        guard entries.canRelease(before: batchLog.acknowledged) else { return }
         do throws(AgentError) {
             try batchLog.writeState()
-            try entries.release(before: batchLog.acknowledgedPosition)
+            try entries.release(before: batchLog.acknowledged)
         } catch let error where error.code == .diskFull {
             // The next step has the reserve's room for this, or nothing has.
             _ = reserve.give()
             return
         }
-        clocks.forget(before: batchLog.oldestEnd ?? entries.position)
+        clocks.forget(before: min(batchLog.firstEnd ?? entries.position, entries.position))
         reserve.hold()
     }
 

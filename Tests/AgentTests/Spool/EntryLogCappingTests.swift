@@ -69,7 +69,7 @@ struct EntryLogCappingTests {
         #expect(count < 5_000)
         let first = try log.read(countMax: count / 2, byteCountMax: 1 << 30)
         log.advance(past: first)
-        try log.release(before: log.position)
+        try log.release(before: log.progress)
         try log.append(Batch([SpoolFixture.entry(count)]), mark: nil)
         #expect(log.unread.total == count - count / 2 + 1)
         withExtendedLifetime(fixture) {}
@@ -81,7 +81,7 @@ struct EntryLogCappingTests {
         _ = try appendUntilFull(log, countMax: 3_000)
         log.advance(past: try log.read(countMax: 100, byteCountMax: 1 << 30))
         let unread = log.unread
-        let again = try fixture.entryLog(position: log.position)
+        let again = try fixture.entryLog(log.progress)
         #expect(again.unread == unread)
         #expect(try again.readAll(step: 1_000).count == unread.total)
     }

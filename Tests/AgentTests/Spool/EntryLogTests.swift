@@ -24,16 +24,16 @@ struct EntryLogTests {
 
     @Test(arguments: [0, 1, 5, 10, 23, 50]) func goesOnAfterAnotherStart(readCount: Int) throws {
         let entries = (0..<50).map { SpoolFixture.entry($0, level: $0 % 5 == 0 ? .error : .debug) }
-        let position: SpoolPosition
+        let progress: SpoolProgress
         do {
             let log = try fixture.entryLog()
             for start in stride(from: 0, to: 50, by: 10) {
                 try log.append(Batch(entries[start..<start + 10]), mark: nil)
             }
             if readCount > 0 { log.advance(past: try log.read(countMax: readCount, byteCountMax: 1 << 20)) }
-            position = log.position
+            progress = log.progress
         }
-        let log = try fixture.entryLog(position: position)
+        let log = try fixture.entryLog(progress)
         #expect(log.unread == LevelCounts(Batch(entries[readCount...])))
         #expect(log.findings == SpoolFindings())
         try log.append(Batch([SpoolFixture.entry(50)]), mark: nil)
@@ -51,11 +51,11 @@ struct EntryLogTests {
         }
         #expect(log.sealed.count >= 2)
         #expect(try log.readAll().count == 100)
-        #expect(log.canRelease(before: log.position))
-        try log.release(before: log.position)
+        #expect(log.canRelease(before: log.progress))
+        try log.release(before: log.progress)
         #expect(log.sealed.isEmpty)
         #expect(try Files.names(in: fixture.entriesPath).count == 1)
-        let again = try fixture.entryLog(position: log.position, acknowledged: log.position)
+        let again = try fixture.entryLog(log.progress, acknowledged: log.progress)
         #expect(again.unread.isEmpty)
         #expect(try again.readAll() == [])
     }
@@ -100,7 +100,7 @@ struct EntryLogTests {
         #expect(!log.canRelease(before: reading.after))
         #expect(try log.readAll() == [SpoolFixture.entry(9)])
         #expect(!log.canRelease(before: reading.after))
-        #expect(log.canRelease(before: log.position))
+        #expect(log.canRelease(before: log.progress))
     }
 
     @Test func marksStayWithTheirEntriesAndOutliveTheirSegments() throws {
@@ -116,8 +116,8 @@ struct EntryLogTests {
         }
         #expect(log.sealed.count > 2)
         _ = try log.readAll()
-        try log.release(before: log.position)
-        let again = try fixture.entryLog(position: log.position, acknowledged: log.position)
+        try log.release(before: log.progress)
+        let again = try fixture.entryLog(log.progress, acknowledged: log.progress)
         #expect(again.mark(of: "file:a") == [19])
         #expect(again.mark(of: "file:b") == [2])
         #expect(again.mark(of: "file:c") == nil)

@@ -44,8 +44,8 @@ struct SpoolClockTests {
         return offsets
     }
 
-    private func take(_ count: Int, into spool: Spool) async throws {
-        spool.take(SpoolFixture.batch(0..<count))
+    private func take(_ count: Int, _ level: Level = .info, into spool: Spool) async throws {
+        spool.take(SpoolFixture.batch(0..<count, level: level))
         _ = try await spool.step()
     }
 
@@ -61,6 +61,27 @@ struct SpoolClockTests {
         try await take(6, into: spool)
         let found = try await offsets(spool)
         #expect(found == [[7, -50 * Self.hour], [11, 200_000]])
+    }
+
+    /// Errors that go first have batches by the settings of the clock as well.
+    @Test func errorsThatGoFirstHaveTheirOwnClocks() async throws {
+        do {
+            let spool = try fixture.spool(
+                batchSize: 1_000, interval: .seconds(3_600), bufferSize: 10_000, isUploading: false,
+                clocks: { clocks.current })
+            for (count, offset) in [(4, 3), (0, 2), (5, 1), (6, 0)] as [(Int, Int64)] {
+                clocks.set("first", offset: offset * Self.hour)
+                try await take(3_000, .debug, into: spool)
+                if count > 0 { try await take(count, .error, into: spool) }
+            }
+            spool.bell.finish()
+        }
+        let uploading = try fixture.spool(batchSize: 1_000, clocks: { clocks.current })
+        let offsets = try await offsets(uploading)
+        let urgent: [[Int64?]] = [[4, 3 * Self.hour], [5, Self.hour], [6, 0]]
+        #expect(Array(offsets.prefix(3)) == urgent)
+        let others = [3, 2, 1, 0].map { [3_000, $0 * Self.hour] as [Int64?] }
+        #expect(Array(offsets.dropFirst(3)) == others)
     }
 
     @Test func whatAnEarlierBootLeftIsKnownWhereTheServerWasReachedInIt() async throws {
@@ -110,12 +131,12 @@ struct SpoolClockTests {
         for number in 1...5 as ClosedRange<Int64> { history.note(clocks(number), at: position(UInt64(number))) }
         history.note(serverStart: 0, of: "b")
         history.forget(before: position(4))
-        #expect(history.boundary(after: position(1)) == position(3))
+        #expect(history.boundaries.first == position(3))
         #expect(history.offset(before: position(4), now: clocks(5)) == 3 * Self.hour)
         #expect(history.offset(before: position(3), now: clocks(5)) == nil)
         history.note(clocks(6), at: position(6))
         let read = ClockHistory(directory: fixture.directory.path)
         #expect(read.offset(before: position(7), now: clocks(6)) == 6 * Self.hour)
-        #expect(read.boundary(after: position(1)) == position(3))
+        #expect(read.boundaries.first == position(3))
     }
 }

@@ -17,16 +17,16 @@ struct SpoolFixture {
     var batchesPath: String { directory.path + "/batches" }
 
     func entryLog(
-        position: SpoolPosition = .start, acknowledged: SpoolPosition = .start
+        _ progress: SpoolProgress = .start, acknowledged: SpoolProgress = .start, waiting: [SpoolProgress] = []
     ) throws -> EntryLog {
         try EntryLog(
             directory: entriesPath, quarantineDirectory: directory.path + "/quarantine", settings: settings,
-            position: position, acknowledged: acknowledged,
+            progress: progress, acknowledged: acknowledged, waiting: waiting,
             note: { SpoolNoteEntry.make($0, device: "d", session: nil, now: Timestamp(microseconds: 0)) })
     }
 
     func spool(
-        batchSize: Int = 10, interval: Duration = .zero, bufferSize: Int = 1_000,
+        batchSize: Int = 10, interval: Duration = .zero, bufferSize: Int = 1_000, isUploading: Bool = true,
         clocks: @escaping @Sendable () -> DeviceClocks = DeviceClocks.now
     ) throws -> Spool {
         var upload = AgentConfiguration.LogUpload()
@@ -35,7 +35,7 @@ struct SpoolFixture {
         upload.bufferSize = bufferSize
         return try Spool(
             Spool.Settings(
-                spool: settings, upload: upload, server: "", device: "d", session: { "s" }, isUploading: true,
+                spool: settings, upload: upload, server: "", device: "d", session: { "s" }, isUploading: isUploading,
                 clocks: clocks))
     }
 
@@ -47,7 +47,9 @@ struct SpoolFixture {
             context: number % 2 == 0 ? [] : [Entry.Attribute("k", "\(number)"), Entry.Attribute("e", "")])
     }
 
-    static func batch(_ numbers: some Sequence<Int>) -> Batch { Batch(numbers.map { entry($0) }) }
+    static func batch(_ numbers: some Sequence<Int>, level: Level = .info) -> Batch {
+        Batch(numbers.map { entry($0, level: level) })
+    }
 }
 
 extension EntryLog {

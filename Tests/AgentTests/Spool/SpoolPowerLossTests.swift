@@ -55,7 +55,10 @@ struct SpoolPowerLossTests {
             switch Int.random(in: 0..<10, using: &random) {
             case 0...3:
                 let count = Int.random(in: 1...5, using: &random)
-                try entries.append(SpoolFixture.batch(lastNumber + 1...lastNumber + count), mark: nil)
+                let logged = (lastNumber + 1...lastNumber + count).map {
+                    SpoolFixture.entry($0, level: [.debug, .error, .warn, .fatal].randomElement(using: &random)!)
+                }
+                try entries.append(Batch(logged), mark: nil)
                 lastNumber += count
             case 4:
                 try entries.sync()
@@ -67,9 +70,9 @@ struct SpoolPowerLossTests {
                 batches.acknowledge(first)
                 acknowledged.formUnion(sent[first]?.numbers ?? [])
             default:
-                guard entries.canRelease(before: batches.acknowledgedPosition) else { break }
+                guard entries.canRelease(before: batches.acknowledged) else { break }
                 try batches.writeState()
-                try entries.release(before: batches.acknowledgedPosition)
+                try entries.release(before: batches.acknowledged)
             }
             if entries.isSynced {
                 durable.formUnion(1..<lastNumber + 1)
@@ -81,12 +84,18 @@ struct SpoolPowerLossTests {
 
         private mutating func cut(_ entries: EntryLog, _ batches: BatchLog) throws {
             let reading = try entries.read(
-                countMax: Int.random(in: 1...8, using: &random), byteCountMax: 1 << 20)
-            guard !reading.batch.isEmpty else { return }
+                isUrgent: Bool.random(using: &random), countMax: Int.random(in: 1...8, using: &random),
+                byteCountMax: 1 << 20)
+            guard !reading.batch.isEmpty else {
+                entries.advance(past: reading)
+                if !reading.isUrgent { batches.moveOn(to: entries.progress) }
+                return
+            }
             let name = try #require(try Files.names(in: fixture.batchesPath).last)
             let byteCount = try size(fixture.batchesPath + "/" + name)
             let frame = encoder.encode(reading.batch)
-            let batch = try batches.append(frame, entryCount: reading.batch.count, after: reading.after)
+            let batch = try batches.append(
+                frame, entryCount: reading.batch.count, isUrgent: reading.isUrgent, after: reading.after)
             entries.advance(past: reading)
             sent[batch] = Sent(frame: frame, numbers: reading.batch.times.map { Int($0) })
             beforeCut = (name, byteCount, batch)
@@ -125,7 +134,7 @@ struct SpoolPowerLossTests {
         func check() throws {
             let batches = try BatchLog(directory: fixture.batchesPath)
             let entries = try fixture.entryLog(
-                position: batches.position, acknowledged: batches.acknowledgedPosition)
+                batches.progress, acknowledged: batches.acknowledged, waiting: batches.waiting.map(\.after))
             let unreadCount = entries.unread.total
             var found: [Int] = []
             for held in batches.waiting {
