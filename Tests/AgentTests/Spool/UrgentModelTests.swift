@@ -7,7 +7,7 @@ import Testing
 /// Random operations on the two logs, against a plain list: every entry is in one batch, or told as dropped; in order among
 /// the urgent ones, and in order among the others.
 struct UrgentModelTests {
-    static let seedCount = ProcessInfo.processInfo.environment["LOGDB_TEST_LONG"] == "1" ? 1_000 : 12
+    static let seedCount = ProcessInfo.processInfo.environment["LOGDB_TEST_LONG"] == "1" ? 100 : 12
     static let operationCount = 300
 
     @Test(arguments: AgentConfiguration.SpoolSettings.WhenFull.allCases)
