@@ -55,26 +55,25 @@ struct UrgentCappingTests {
     /// acknowledged: a crash may go back there.
     @Test func whereAnUrgentPositionLiesNothingMoves() throws {
         let (fixture, log) = try log(.lowestLevel)
-        try append(0..<600, to: log)
+        try append(0..<1_500, to: log)
         var places: [SpoolProgress] = []
-        var urgent = try readUrgent(log, countMax: 20)
-        places.append(log.progress)
-        try append(600..<1_200, to: log)
-        urgent += try readUrgent(log, countMax: 60)
-        places.append(log.progress)
-        #expect(Set(places.map(\.urgentPosition.segment)).count == 2)
-        let before = try places.map { try Files.read(log.path($0.urgentPosition.segment)) }
-        try append(1_200..<6_000, to: log)
-        #expect(!log.dropped.isEmpty)
-        for (place, bytes) in zip(places, before) {
-            let now = try Files.read(log.path(place.urgentPosition.segment))
-            #expect(now.starts(with: bytes))
+        var urgent: [Entry] = []
+        for countMax in [40, 60] {
+            urgent += try readUrgent(log, countMax: countMax)
+            places.append(log.progress)
         }
+        let numbered = places.map(\.urgentPosition.segment)
+        #expect(log.position.segment < numbered[0] && numbered[0] + 1 < numbered[1])
+        let before = try (numbered + [numbered[0] + 1]).map { try Files.read(log.path($0)) }
+        try append(1_500..<6_000, to: log)
+        #expect(!log.dropped.isEmpty)
+        for (number, bytes) in zip(numbered, before) { #expect(try Files.read(log.path(number)) == bytes) }
+        #expect(try Files.read(log.path(numbered[0] + 1)).count < before[2].count)
         let again = try fixture.entryLog(places[1], waiting: places)
         #expect(again.unread == log.unread)
-        #expect(again.pinned.isSuperset(of: places.map(\.urgentPosition.segment)))
+        #expect(again.pinned.isSuperset(of: numbered))
         try again.release(before: places[1])
-        #expect(!again.pinned.contains(places[0].urgentPosition.segment))
+        #expect(!again.pinned.contains(numbered[0]))
         let rest = try again.readAll(step: 1_000)
         let found = numbers(urgent) + numbers(rest)
         #expect(Set(found).count == found.count)
