@@ -64,6 +64,7 @@ extension EntryLog {
         // What else it has is in batches, on disk.
         try Files.remove(path(oldest.number))
         sealed.removeFirst()
+        thinned[oldest.number] = nil
         return true
     }
 
@@ -102,8 +103,9 @@ extension EntryLog {
     /// that a position lies in, or may again after a crash, are left alone.
     private func dropLowestLevel() throws(AgentError) -> Bool {
         for level in Level.allCases where level < .fatal {
-            if let index = sealed.firstIndex(where: {
+            while let index = sealed.firstIndex(where: {
                 canRewrite($0.number) && isWorthRewriting($0.levels, level)
+                    && thinned[$0.number]?.contains(level) != true
             }) {
                 do throws(AgentError) {
                     if try rewrite(index, without: level) { return true }
@@ -136,12 +138,16 @@ extension EntryLog {
     /// - Returns: False when it had none to drop.
     private func rewrite(_ index: Int, without level: Level) throws(AgentError) -> Bool {
         let old = sealed[index]
-        var (bytes, kept, loss) = try thinned(old, without: level)
-        guard kept.total < old.levels.total else { return false }
+        var (bytes, kept, loss) = try content(of: old, without: level)
+        guard kept.total < old.levels.total else {
+            thinned[old.number, default: []].insert(level)
+            return false
+        }
         try tell(loss)
         let end = Int64(bytes.count)
         bytes += EntryLog.sum(kept, segment: old.number)
         try Files.replace(path(old.number), with: bytes)
+        thinned[old.number, default: []].insert(level)
         // The note may have begun another segment, which comes after these.
         sealed[index] = Segment(
             number: old.number, byteCount: Int64(bytes.count), entriesEnd: end, levels: kept)
@@ -156,8 +162,8 @@ extension EntryLog {
     private func isAhead(_ number: UInt64) -> Bool { number < progress.urgentPosition.segment }
 
     /// The segment's records without the entries of `level`, and without a sum. Those that are in batches are no loss.
-    private func thinned(
-        _ segment: Segment, without level: Level
+    private func content(
+        of segment: Segment, without level: Level
     ) throws(AgentError) -> (bytes: [UInt8], kept: LevelCounts, loss: Loss) {
         var scanner = try SegmentScanner(path(segment.number), number: segment.number, end: segment.byteCount)
         var bytes = SegmentFormat.header(.entries, number: segment.number)

@@ -45,6 +45,8 @@ final class EntryLog {
     var ahead: [UInt64: LevelCounts] = [:]
     /// Segments in which urgent positions lie that a crash may go back to: what moves their entries would make them lie.
     var pinned: Set<UInt64> = []
+    /// Levels that a segment has nothing more of to drop, by its number: what it has of them tells of other drops.
+    var thinned: [UInt64: Set<Level>] = [:]
     /// Entries that are in no batch.
     var unread = LevelCounts()
     /// Inputs and their last marks, in the order of their first.
@@ -238,6 +240,7 @@ final class EntryLog {
         while let first = sealed.first, first.isThrough(by: through), first.number < keptNumber {
             try Files.remove(path(first.number))
             sealed.removeFirst()
+            thinned[first.number] = nil
         }
         pinned = pinned.filter { $0 >= acknowledged.urgentPosition.segment }
     }

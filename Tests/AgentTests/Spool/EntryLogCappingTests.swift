@@ -63,6 +63,18 @@ struct EntryLogCappingTests {
         withExtendedLifetime(fixture) {}
     }
 
+    /// What tells of drops is a warning, and stays; it holds up the drop of no other.
+    @Test func dropsWarningsBeforeErrors() throws {
+        let (fixture, log) = try log(.lowestLevel)
+        for number in 0..<15_000 {
+            let level = number % 8 == 0 ? Level.error : .warn
+            try log.append(Batch([SpoolFixture.entry(number, level: level)]), mark: nil)
+        }
+        #expect(log.dropped[.warn] > 1_000)
+        #expect(log.dropped[.error] == 0)
+        withExtendedLifetime(fixture) {}
+    }
+
     @Test func blocks() throws {
         let (fixture, log) = try log(.block)
         let count = try appendUntilFull(log, countMax: 5_000)
