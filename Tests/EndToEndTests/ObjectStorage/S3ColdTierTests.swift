@@ -48,7 +48,7 @@ struct S3ColdTierTests {
         for fault in [FaultyProxy.Fault.serverError, .refused, .truncated] {
             proxy.set(fault)
             let answer = try await run(
-                Binaries.logdb, ["query", "since:1970-01-01 | limit 50", "--output", "json", "--server", server.url],
+                Binaries.logdb, ["query", "since:1970-01-01 | limit 50", "--output", "ndjson", "--server", server.url],
                 in: scratch)
             let found = answer.output.split(separator: "\n").count { $0.contains("retry ") }
             #expect(found == 0 || answer.errors.contains("partial"), "\(fault): \(answer.output)\(answer.errors)")
@@ -86,6 +86,53 @@ struct S3ColdTierTests {
             guard let bytes = FileManager.default.contents(atPath: scratch.file(name)) else { continue }
             #expect(bytes.range(of: Data("not/a+real=secret".utf8)) == nil, "\(name)")
         }
+    }
+
+    /// The store goes away and comes back: meanwhile answers are partial, nothing is lost, and it is found again by itself.
+    @Test func theStoreIsRestarted() async throws {
+        let seaweed = SeaweedServer()
+        let endpoint = try await seaweed.url()
+        let scratch = try ScratchDirectory()
+        let server = try TestServer(in: scratch)
+        try await server.start(["--cold", "s3://cold/restart?endpoint=\(endpoint)"], environment: Self.keys)
+        let file = scratch.file("log.ndjson")
+        try Self.lines(1_000).write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try await run(Binaries.logdb, ["ingest", file, "--server", server.url], in: scratch).status == 0)
+        #expect(try await admin(["tier", "--now", "--server", server.url], in: scratch).status == 0)
+        let rows = try await server.export().map(\.message)
+        #expect(rows.count == 1_000)
+
+        await seaweed.stop()
+        let later = scratch.file("later.ndjson")
+        try #"{"time":"2025-02-01T00:00:00Z","device":"ROB-2","message":"meanwhile"}"#.write(
+            toFile: later, atomically: true, encoding: .utf8)
+        #expect(try await run(Binaries.logdb, ["ingest", later, "--server", server.url], in: scratch).status == 0)
+        let answer = try await run(
+            Binaries.logdb,
+            ["query", "since:1970-01-01", "--limit", "0", "--output", "ndjson", "--server", server.url],
+            in: scratch)
+        // What is in memory of the tier is answered from there.
+        let lines = answer.output.split(separator: "\n")
+        #expect(lines.contains { $0.contains("meanwhile") }, "\(answer.errors)")
+        #expect(lines.count == 1_001 || answer.errors.contains("partial"), "\(answer.errors)")
+        let tier = try await admin(["tier", "--now", "--server", server.url], in: scratch)
+        #expect(tier.status == 2 && tier.errors.contains("cold tier"), "\(tier.errors)")
+
+        try await seaweed.startAgain()
+        // A store that was away is asked again after some seconds.
+        let deadline = ContinuousClock.now + .seconds(60)
+        var found: [String] = []
+        repeat {
+            try await Task.sleep(for: .milliseconds(200))
+            found = (try? await server.export().map(\.message)) ?? []
+        } while found.count < 1_001 && ContinuousClock.now < deadline
+        #expect(found.filter { $0 != "meanwhile" } == rows)
+        #expect(found.count == 1_001)
+        #expect(try await admin(["tier", "--now", "--server", server.url], in: scratch).status == 0)
+        #expect(try await admin(["verify", "--server", server.url], in: scratch).status == 0)
+        #expect(try await server.export().count == 1_001)
+        #expect(await server.stop() == 0)
+        await seaweed.stop()
     }
 
     @Test func withoutKeysOrWithWrongOnesTheReasonIsSaid() async throws {

