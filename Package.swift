@@ -128,7 +128,8 @@ let package = Package(
         .testTarget(name: "LogModelTests", dependencies: ["LogModel"], swiftSettings: strict),
         .testTarget(name: "ServiceNotifyTests", dependencies: ["ServiceNotify"], swiftSettings: strict),
         .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"], swiftSettings: strict),
-        .testTarget(name: "LogDBTests", dependencies: ["LogDB", "LogModel", "ObjectStore"], swiftSettings: strict),
+        .testTarget(
+            name: "LogDBTests", dependencies: ["FaultRun", "LogDB", "LogModel", "ObjectStore"], swiftSettings: strict),
         .testTarget(name: "QueryTests", dependencies: ["Query", "LogDB", "LogModel"], swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

@@ -1,3 +1,4 @@
+import FaultRun
 import LogModel
 import Testing
 
@@ -6,6 +7,9 @@ import Testing
 /// Flipped bits in RocksDB's files: whatever is hit, the store refuses with an error, says that an answer is partial, or
 /// answers rightly.
 struct FileDamageTests {
+    /// Flips of each test.
+    private static let flipCount = FaultRun.count(260, long: 2_000) / 2
+
     /// Rows in two segments and in staging, all of it in files.
     private func write(_ directory: TemporaryDirectory) async throws -> [StoredRow] {
         let store = try await LogStore.open(at: directory.path, options: MixedStore.options)
@@ -28,8 +32,9 @@ struct FileDamageTests {
         let files = try directory.files(".sst")
         #expect(files.count == StoreFamily.allCases.count)
         var outcomes = Outcomes()
-        var generator = SeededGenerator(seed: 32)
-        for round in 0..<140 {
+        let seed = FaultRun.seed(32)
+        var generator = SeededGenerator(seed: seed)
+        for round in 0..<Self.flipCount {
             let damaged = try directory.copy()
             let file = files[round % files.count]
             let bit = Int.random(in: 0..<(try damaged.bytes(of: file).count * 8), using: &generator)
@@ -38,8 +43,9 @@ struct FileDamageTests {
         }
         // Damage of each kind was met, or the test would say nothing.
         // Some bytes of a file mean nothing.
-        #expect(outcomes.unnoticed < 10, "\(outcomes)")
+        #expect(outcomes.unnoticed < Self.flipCount / 13, "\(outcomes)")
         #expect(outcomes.refused > 5 && outcomes.partial > 2 && outcomes.right > 5, "\(outcomes)")
+        FaultRun.report("R5", Self.flipCount, "flips", seed: seed)
     }
 
     /// A log's tail cannot be told from one that a crash tore, so that rows may be missing from a flipped bit on; those
@@ -56,9 +62,10 @@ struct FileDamageTests {
         await store.close()
         let log = try directory.files(".log")[0]
         let size = try directory.bytes(of: log).count
-        var generator = SeededGenerator(seed: 34)
+        let seed = FaultRun.seed(34)
+        var generator = SeededGenerator(seed: seed)
         var outcomes = Outcomes()
-        for _ in 0..<120 {
+        for _ in 0..<Self.flipCount {
             let damaged = try directory.copy()
             let bit = Int.random(in: 0..<(size * 8), using: &generator)
             try damaged.flipBit(bit, of: log)
@@ -75,6 +82,7 @@ struct FileDamageTests {
             }
         }
         #expect(outcomes.refused > 20, "\(outcomes)")
+        FaultRun.report("R5", Self.flipCount, "flips", seed: seed)
     }
 
     private struct Outcomes {

@@ -1,3 +1,4 @@
+import FaultRun
 import Foundation
 import LogModel
 import Testing
@@ -46,9 +47,10 @@ struct FileTruncationTests {
             }
             .sorted()
         #expect(files.count >= 9)
-        var generator = SeededGenerator(seed: 422)
+        let (count, seed) = (FaultRun.count(90, long: 500), FaultRun.seed(422))
+        var generator = SeededGenerator(seed: seed)
         var counts = (refused: 0, partial: 0, right: 0)
-        for round in 0..<90 {
+        for round in 0..<count {
             let damaged = try directory.copy()
             let file = files[round % files.count]
             let size = try damaged.bytes(of: file).count
@@ -81,5 +83,6 @@ struct FileTruncationTests {
             }
         }
         #expect(counts.refused > 20 && counts.partial > 2 && counts.right > 2, "\(counts)")
+        FaultRun.report("R6", count, "cuts", seed: seed)
     }
 }
