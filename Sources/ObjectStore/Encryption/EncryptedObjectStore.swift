@@ -15,9 +15,15 @@ public final class EncryptedObjectStore: ObjectStore {
         var known: [String: Known] = [:]
         /// Objects that are being replaced: what is read of them meanwhile may be the old or the new one's.
         var changing: Set<String> = []
-        /// Grows with each replacement, at its end.
+        /// How many were replaced, and the last of these.
         var changeCount = 0
-        var draftCount = 0
+        var changed: [String] = []
+
+        /// Whether the object is what it was when there had been so many changes. No, where too many came since to tell.
+        func isUnchanged(_ key: String, since before: Int) -> Bool {
+            let newer = changeCount - before
+            return newer <= changed.count && !changed.suffix(newer).contains(key) && !changing.contains(key)
+        }
     }
 
     private let inner: any ObjectStore
@@ -27,6 +33,9 @@ public final class EncryptedObjectStore: ObjectStore {
 
     /// Headers take some 200 bytes each.
     private static let knownCountMax = 4_096
+    private static let changedCountMax = 1_024
+    /// Of all stores of the process, which may have one directory for drafts.
+    private static let draftCount = Mutex(0)
     /// In microseconds, until an object that is being replaced is read again.
     private static let changePause: useconds_t = 1_000
 
@@ -48,12 +57,17 @@ public final class EncryptedObjectStore: ObjectStore {
     public func put(_ key: String, fileAt path: String) throws(ObjectStoreError) {
         try ObjectKey.check(key)
         let source = try SourceFile(path)
-        let byteCount = UInt64(source.byteCount)
-        if try inner.byteCount(of: key) == EncryptedObject.storedByteCount(byteCount) { return }
+        let found = try inner.byteCount(of: key)
+        if found == EncryptedObject.storedByteCount(UInt64(source.byteCount)) { return }
         let (draft, object) = try makeDraft(key, source)
         defer { unlink(draft) }
-        try inner.put(key, fileAt: draft)
-        remember(key, .encrypted(object))
+        if found == nil {
+            try inner.put(key, fileAt: draft)
+            state.withLock { EncryptedObjectStore.remember(key, .encrypted(object), in: &$0) }
+        } else {
+            // It is not whole, or not encrypted, and may be read now.
+            try change(key) { () throws(ObjectStoreError) in try inner.replace(key, fileAt: draft) }
+        }
     }
 
     public func replace(_ key: String, fileAt path: String) throws(ObjectStoreError) {
@@ -83,9 +97,9 @@ public final class EncryptedObjectStore: ObjectStore {
             throw ObjectStoreError(.io, "these objects are only read", location: key)
         }
         if mkdir(draftDirectory, 0o700) != 0, errno != EEXIST { throw .system("make a directory", draftDirectory) }
-        let number = state.withLock { state in
-            state.draftCount += 1
-            return state.draftCount
+        let number = EncryptedObjectStore.draftCount.withLock { count in
+            count += 1
+            return count
         }
         return "\(draftDirectory)/\(key).\(number)"
     }
@@ -93,32 +107,39 @@ public final class EncryptedObjectStore: ObjectStore {
     // MARK: Reading
 
     public func byteCount(of key: String) throws(ObjectStoreError) -> UInt64? {
-        guard let stored = try inner.byteCount(of: key) else { return nil }
-        switch try known(key) {
-        case .plain, nil: return stored
-        case .encrypted(let object):
-            // One that is not whole is smaller.
-            return min(object.byteCount, EncryptedObject.byteCount(ofStored: stored))
+        try steadily(key) { () throws(ObjectStoreError) in
+            guard let stored = try inner.byteCount(of: key) else { return nil }
+            switch try known(key) {
+            case .plain, nil: return stored
+            case .encrypted(let object):
+                // One that is not whole is smaller.
+                return min(object.byteCount, EncryptedObject.byteCount(ofStored: stored))
+            }
         }
     }
 
     public func read(
         _ key: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ObjectStoreError) -> Int {
+        try steadily(key) { () throws(ObjectStoreError) in
+            switch try known(key) {
+            case .encrypted(let object): return try read(key, object, at: offset, into: buffer)
+            case .plain: return try inner.read(key, at: offset, into: buffer)
+            case nil: throw ObjectStoreError(.missing, "there is no such object", location: key)
+            }
+        }
+    }
+
+    /// Runs `body` until nobody replaced the object meanwhile: it may have become another's bytes since it was known how to read
+    /// them.
+    private func steadily<R>(
+        _ key: String, _ body: () throws(ObjectStoreError) -> R
+    ) throws(ObjectStoreError) -> R {
         while true {
             let before = state.withLock { $0.changeCount }
-            let outcome: Result<Int, ObjectStoreError>
-            do throws(ObjectStoreError) {
-                switch try known(key) {
-                case .encrypted(let object): outcome = .success(try read(key, object, at: offset, into: buffer))
-                case .plain: outcome = .success(try inner.read(key, at: offset, into: buffer))
-                case nil: throw ObjectStoreError(.missing, "there is no such object", location: key)
-                }
-            } catch {
-                outcome = .failure(error)
-            }
-            // It may have become another's bytes since it was known how to read them.
-            if state.withLock({ $0.changeCount == before && !$0.changing.contains(key) }) { return try outcome.get() }
+            let outcome: Result<R, ObjectStoreError>
+            do throws(ObjectStoreError) { outcome = .success(try body()) } catch { outcome = .failure(error) }
+            if state.withLock({ $0.isUnchanged(key, since: before) }) { return try outcome.get() }
             usleep(EncryptedObjectStore.changePause)
         }
     }
@@ -179,16 +200,15 @@ public final class EncryptedObjectStore: ObjectStore {
         let known =
             EncryptedObject.isHeader(header)
             ? Known.encrypted(try EncryptedObject(header: header, named: key, keys)) : .plain
-        remember(key, known, ifUnchangedSince: before)
+        state.withLock { state in
+            if state.isUnchanged(key, since: before) { EncryptedObjectStore.remember(key, known, in: &state) }
+        }
         return known
     }
 
-    private func remember(_ key: String, _ known: Known, ifUnchangedSince before: Int? = nil) {
-        state.withLock { state in
-            guard before == nil || (state.changeCount == before && !state.changing.contains(key)) else { return }
-            if state.known.count >= EncryptedObjectStore.knownCountMax { state.known = [:] }
-            state.known[key] = known
-        }
+    private static func remember(_ key: String, _ known: Known, in state: inout State) {
+        if state.known.count >= knownCountMax { state.known = [:] }
+        state.known[key] = known
     }
 
     /// Runs `body`, which replaces the object.
@@ -201,6 +221,8 @@ public final class EncryptedObjectStore: ObjectStore {
             state.withLock { state in
                 state.changing.remove(key)
                 state.changeCount += 1
+                state.changed.append(key)
+                if state.changed.count > EncryptedObjectStore.changedCountMax { state.changed.removeFirst() }
             }
         }
         try body()

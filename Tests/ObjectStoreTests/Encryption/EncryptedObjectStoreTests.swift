@@ -170,7 +170,9 @@ struct EncryptedObjectStoreTests {
                     return count
                 }
             }
-            for round in 0..<20 { #expect(try store.renew("plain\(round)") == .encrypted) }
+            for round in 0..<10 { #expect(try store.renew("plain\(round)") == .encrypted) }
+            let source = try file(bytes)
+            for round in 10..<20 { try store.put("plain\(round)", fileAt: source) }
             isDone.isSet.store(true, ordering: .relaxed)
             for try await count in group { #expect(count > 0) }
         }
