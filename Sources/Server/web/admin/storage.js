@@ -36,9 +36,9 @@ export async function showStorage(root) {
       stat('On disk, all told', bytes(storage.directory_bytes)),
       stat('In memory, not sealed', count(storage.head.entries), bytes(storage.head.bytes)),
       stat(
-        'Cold tier, files, backups',
-        storage.encryption_key ? 'encrypted' : 'not encrypted',
-        storage.encryption_key ? `key ${storage.encryption_key}` : 'logdb keys new makes a key',
+        'Encryption',
+        storage.encryption_key ? 'On' : 'Off',
+        storage.encryption_key ? `key ${storage.encryption_key}` : 'of cold tier, files, backups',
       ),
     ),
     card(
