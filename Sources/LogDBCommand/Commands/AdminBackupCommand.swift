@@ -25,19 +25,12 @@ struct AdminBackupCommand: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
 
     func run() async throws {
-        let line = ProgressLine()
-        let summary: String
-        do {
-            summary = try await target.withBackend { backend in
-                try await backend.backup(to: PlaceText.absolute(to), copiesColdObjects: !withoutCold) { done, detail in
-                    line.update("backup", fraction: done, detail: detail)
-                }
+        let summary = try await ProgressLine.during("backup") { progress in
+            try await target.withBackend { backend in
+                try await backend.backup(
+                    to: PlaceText.absolute(to), copiesColdObjects: !withoutCold, progress: progress)
             }
-        } catch {
-            line.clear()
-            throw error
         }
-        line.clear()
         try Output.say(summary + "\n")
     }
 }

@@ -64,16 +64,7 @@ struct AdminCompactCommand: AsyncParsableCommand {
         try await target.withBackend { backend in
             let before = try await backend.storage()
             let start = ContinuousClock.now
-            let line = ProgressLine()
-            do {
-                try await backend.compact { done, detail in
-                    line.update("compact", fraction: done, detail: detail)
-                }
-            } catch {
-                line.clear()
-                throw error
-            }
-            line.clear()
+            try await ProgressLine.during("compact") { progress in try await backend.compact(progress: progress) }
             let after = try await backend.storage()
             try Output.say(
                 "compacted in \(Humane.duration(ContinuousClock.now - start)): "

@@ -20,19 +20,11 @@ struct AdminRekeyCommand: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
 
     func run() async throws {
-        let line = ProgressLine()
-        let summary: String
-        do {
-            summary = try await target.withBackend { backend in
-                try await backend.rekey(backups: backups.map(PlaceText.absolute)) { done, detail in
-                    line.update("rekey", fraction: done, detail: detail)
-                }
+        let summary = try await ProgressLine.during("rekey") { progress in
+            try await target.withBackend { backend in
+                try await backend.rekey(backups: backups.map(PlaceText.absolute), progress: progress)
             }
-        } catch {
-            line.clear()
-            throw error
         }
-        line.clear()
         try Output.say(summary + "\n")
     }
 }

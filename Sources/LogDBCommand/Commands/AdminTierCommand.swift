@@ -29,16 +29,9 @@ struct AdminTierCommand: AsyncParsableCommand {
     func run() async throws {
         try await target.withBackend { backend in
             let before = try await backend.storage()
-            let line = ProgressLine()
-            do {
-                try await backend.tier(olderThan: now ? "0s" : olderThan) { done, detail in
-                    line.update("tier", fraction: done, detail: detail)
-                }
-            } catch {
-                line.clear()
-                throw error
+            try await ProgressLine.during("tier") { progress in
+                try await backend.tier(olderThan: now ? "0s" : olderThan, progress: progress)
             }
-            line.clear()
             let after = try await backend.storage()
             try Output.say(
                 "\(after.cold.entries - min(before.cold.entries, after.cold.entries)) entries moved; the cold tier has "

@@ -25,15 +25,7 @@ struct AdminVerifyCommand: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
 
     func run() async throws {
-        let line = ProgressLine()
-        let report: VerificationSummary
-        do {
-            report = try await verify { done, detail in line.update("verify", fraction: done, detail: detail) }
-        } catch {
-            line.clear()
-            throw error
-        }
-        line.clear()
+        let report = try await ProgressLine.during("verify") { progress in try await verify(progress) }
         let output = Output()
         for damage in report.damages { try output.write(PlainText.escaped(damage) + "\n") }
         if report.damageCount > report.damages.count {

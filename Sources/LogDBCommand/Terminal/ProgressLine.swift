@@ -16,6 +16,17 @@ final class ProgressLine: Sendable {
 
     init(isEnabled: Bool = Terminal.isStandardErrorATerminal) { self.isEnabled = isEnabled }
 
+    /// Shows how far `body` is while it runs, and takes the line away at its end, however that comes.
+    ///
+    /// - Parameter body: Calls its argument with how much is done, 0 to 1, and what is being done.
+    static func during<R>(
+        _ title: String, _ body: (@escaping @Sendable (Double, String) -> Void) async throws -> R
+    ) async throws -> R {
+        let line = ProgressLine()
+        defer { line.clear() }
+        return try await body { done, detail in line.update(title, fraction: done, detail: detail) }
+    }
+
     /// Draws the line anew, at most some times a second.
     ///
     /// - Parameter fraction: How much is done, 0 to 1. Nil: unknown.

@@ -42,18 +42,11 @@ extension Artifacts {
         var renewal = KeyRenewal()
         var next: UInt64 = 1
         while true {
-            let first = next
-            let page = try await store.readTables { (reader) throws(LogError) in
-                var page: [ArtifactContent] = []
-                try reader.forEach(of: ArtifactContent.self, from: first) { (content) throws(LogError) in
-                    page.append(content)
-                    return page.count < Artifacts.keysPerPage
-                }
-                return page
-            }
+            let page = try await contents(from: next)
             guard let last = page.last else { return renewal }
             next = last.id + 1
             for content in page {
+                try Task.checkCancellation()
                 progress(0, "the artifact \(content.key)")
                 // Nobody removes it meanwhile.
                 renewal += try await contents.with(content.hash) {

@@ -100,19 +100,23 @@ extension Artifacts {
         try await store.readTables { (reader) throws(LogError) in try reader.row(ArtifactContent.byHash, hash) }
     }
 
+    /// The next contents from an id on, in its order, up to `keysPerPage`; none at the end.
+    func contents(from id: UInt64) async throws(LogError) -> [ArtifactContent] {
+        try await store.readTables { (reader) throws(LogError) in
+            var page: [ArtifactContent] = []
+            try reader.forEach(of: ArtifactContent.self, from: id) { (content) throws(LogError) in
+                page.append(content)
+                return page.count < Artifacts.keysPerPage
+            }
+            return page
+        }
+    }
+
     private func contentsWithoutObject() async throws -> [String: ArtifactContent] {
         var lost: [String: ArtifactContent] = [:]
         var next: UInt64 = 1
         while true {
-            let first = next
-            let page = try await store.readTables { (reader) throws(LogError) in
-                var page: [ArtifactContent] = []
-                try reader.forEach(of: ArtifactContent.self, from: first) { (content) throws(LogError) in
-                    page.append(content)
-                    return page.count < Artifacts.keysPerPage
-                }
-                return page
-            }
+            let page = try await contents(from: next)
             guard let last = page.last else { return lost }
             next = last.id + 1
             let missing = try await withObjects { (objects) throws(ObjectStoreError) in
