@@ -18,14 +18,14 @@ extension LogStore {
             throw LogError(
                 .invalidOptions, "this store has no keys: begin with --encryption-keys, which names their file")
         }
-        do throws(ObjectStoreError) {
-            try keys.reload()
-        } catch {
-            throw LogError(.invalidOptions, error.message, location: error.location)
-        }
         let (store, options) = (store, options)
         try await scans.run { () throws(LogError) in
-            try StoreEncryption.check(store, options)
+            let known = try StoreEncryption.remembered(store)
+            do throws(ObjectStoreError) {
+                try keys.reload(keeping: known)
+            } catch {
+                throw LogError(.invalidOptions, error.message, location: error.location)
+            }
             try StoreEncryption.remember(store, options)
         }
     }
@@ -63,7 +63,7 @@ extension LogStore {
 
     /// The same for all that is kept at a place for backups.
     ///
-    /// - Throws: `.invalidOptions` without keys; `.unreachable` where its objects cannot be listed; `.cancelled`, `.closed`.
+    /// - Throws: `.invalidOptions` without keys; `.invalidArgument` where there is no backup; `.unreachable` where its objects cannot be listed; `.cancelled`, `.closed`.
     public func renewKeys(
         ofBackupsAt place: BackupPlace, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in }
     ) async throws(LogError) -> KeyRenewal {

@@ -80,12 +80,16 @@ public struct BackupPlace: Sendable {
 
     /// Brings every object there under the newest key.
     ///
-    /// - Throws: `.invalidOptions` where the place has no keys; `.unreachable`, `.cancelled`.
+    /// - Throws: `.invalidOptions` where the place has no keys; `.invalidArgument` where there is no backup, so that nobody
+    ///   throws a key away for a place that was misspelt; `.unreachable`, `.cancelled`.
     func renewKeys(
         isCancelled: () -> Bool, progress: (Double, String) -> Void
     ) throws(LogError) -> KeyRenewal {
         guard let objects = objects as? EncryptedObjectStore else {
             throw LogError(.invalidOptions, "this store has no keys: begin with --encryption-keys")
+        }
+        guard try !manifestKeys().isEmpty else {
+            throw LogError(.invalidArgument, "there is no whole backup at the place that was named")
         }
         var renewal = KeyRenewal()
         var last: String?

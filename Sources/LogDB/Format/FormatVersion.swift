@@ -9,7 +9,6 @@ enum FormatVersion: UInt32, CaseIterable, Sendable {
     case sharedColumns = 4
     /// A segment's columns may lie in the cold tier.
     case coldSegments = 5
-
     /// Objects of the cold tier may be encrypted. Only stores that have keys are of this version.
     case encryptedObjects = 6
 

@@ -13,12 +13,16 @@ enum StoreEncryption {
         return EncryptedObjectStore(objects, keys: keys, draftDirectory: directory + "/" + draftName)
     }
 
+    /// What the key is known by that objects were last written under; nil where they were not encrypted.
+    static func remembered(_ store: RocksStore) throws(LogError) -> String? {
+        try store.value(.meta, KeyLayout.encryptionKey).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Refuses keys that do not fit: what cannot be read would look as if it were damaged.
     ///
     /// - Throws: `.invalidOptions`.
     static func check(_ store: RocksStore, _ options: Options) throws(LogError) {
-        guard let bytes = try store.value(.meta, KeyLayout.encryptionKey) else { return }
-        let id = String(decoding: bytes, as: UTF8.self)
+        guard let id = try remembered(store) else { return }
         guard let keys = options.encryptionKeys else {
             throw LogError(
                 .invalidOptions,
@@ -36,10 +40,9 @@ enum StoreEncryption {
     /// Writes down which key objects are written under.
     static func remember(_ store: RocksStore, _ options: Options) throws(LogError) {
         guard let keys = options.encryptionKeys else { return }
-        let id = Array(keys.newestID.utf8)
-        guard try store.value(.meta, KeyLayout.encryptionKey) != id else { return }
+        guard try remembered(store) != keys.newestID else { return }
         var batch = WriteBatch()
-        batch.put(store, .meta, KeyLayout.encryptionKey, id)
+        batch.put(store, .meta, KeyLayout.encryptionKey, Array(keys.newestID.utf8))
         try store.write(batch, synced: true)
     }
 }

@@ -33,9 +33,14 @@ public final class EncryptionKeys: Sendable {
 
     /// Reads the file again, which may have got a new key.
     ///
-    /// - Throws: As `init`; the keys stay as they were then.
-    public func reload() throws(ObjectStoreError) {
+    /// - Parameter id: What a key is known by that the file must still have; nil: none.
+    /// - Throws: As `init`, and `.invalidKeys` for a file without that key; the keys stay as they were then.
+    public func reload(keeping id: String? = nil) throws(ObjectStoreError) {
         let new = try EncryptionKeys.read(path)
+        if let id, !new.contains(where: { Digests.hexadecimal($0.id) == id }) {
+            throw ObjectStoreError(
+                .invalidKeys, "objects are encrypted with the key \(id), which the file no longer has", location: path)
+        }
         keys.withLock { $0 = new }
     }
 

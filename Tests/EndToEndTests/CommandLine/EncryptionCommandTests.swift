@@ -70,8 +70,18 @@ import Testing
         #expect(try await download() == "the \(Self.secret) file")
         #expect(try await logdb("admin", "verify", "--server", server.url).status == 0)
 
-        // A new key, and the old one gone.
+        // A file that has lost the key in use is refused, and the server goes on as it was.
         let old = try String(contentsOfFile: keys, encoding: .utf8)
+        #expect(try await logdb("keys", "new", scratch.file("others")).status == 0)
+        let other = try String(contentsOfFile: scratch.file("others"), encoding: .utf8)
+        try other.write(toFile: keys, atomically: false, encoding: .utf8)
+        let refused = try await logdb("admin", "rekey", "--server", server.url)
+        #expect(refused.status == 2 && refused.errors.contains("no longer has"), "\(refused.errors)")
+        #expect(try await server.export("mauve").count == 1)
+        #expect(try await download() == "the \(Self.secret) file")
+        try old.write(toFile: keys, atomically: false, encoding: .utf8)
+
+        // A new key, and the old one gone.
         #expect(try await logdb("keys", "new", keys).status == 0)
         let rekey = try await logdb(
             "admin", "rekey", "--backups", scratch.file("backups"), "--server", server.url)
@@ -147,6 +157,10 @@ import Testing
         try await server.start(["--encryption-keys", keys])
         #expect(try await server.export("mauve").count == 1)
         let rekey = try await logdb("admin", "rekey", "--server", server.url)
+        // A place that was misspelt is not taken for one whose backups are all done.
+        let misspelt = try await logdb(
+            "admin", "rekey", "--backups", scratch.file("empty"), "--server", server.url)
+        #expect(misspelt.status == 2 && misspelt.errors.contains("no whole backup"), "\(misspelt.errors)")
         #expect(rekey.output.hasPrefix("3 objects are under the newest key: 0 were under another, 3 were not"))
         for directory in ["data/cold", "data/artifacts"] {
             #expect(try files(of: directory, with: "LDBCRYPT").count == fileCount(of: directory))

@@ -39,6 +39,16 @@ struct EncryptionKeysTests {
         #expect(keys.ids.count == 1)
     }
 
+    @Test func aFileThatLostTheKeyInUseChangesNothing() throws {
+        let keys = try keys(EncryptionKeys.newLine())
+        let inUse = keys.newestID
+        try Data("\(EncryptionKeys.newLine())\n".utf8).write(to: URL(fileURLWithPath: path))
+        #expect { try keys.reload(keeping: inUse) } throws: {
+            ($0 as? ObjectStoreError)?.code == .invalidKeys
+        }
+        #expect(keys.ids == [inUse])
+    }
+
     @Test func whatIsNoKeyIsRefusedWithoutBeingShown() throws {
         let line = EncryptionKeys.newLine()
         #expect(refusal("").contains("has no key"))
